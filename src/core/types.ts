@@ -1,0 +1,429 @@
+/**
+ * The nouns of psstop. Sizes are bytes, times and durations are milliseconds, unless a name says otherwise.
+ * `time` is Unix time, for people; `uptime` counts from boot and goes on in suspend, for arithmetic.
+ */
+
+/** What is known of a process and seldom changes. The same object is handed on from snapshot to snapshot until something in it does change, so it can serve as a cache key. */
+export interface ProcessInfo {
+  readonly pid: number;
+  /** Start time in clock ticks after boot (field 22 of /proc/PID/stat). With the pid it is the identity: pids are reused. */
+  readonly start: number;
+  /** Start time in ms after boot, to reckon the age on `uptime`. */
+  readonly startedAt: number;
+  readonly ppid: number;
+  /** comm, or the longer name from the command line where comm was cut at 15 bytes. Written by strangers: escape before showing. */
+  readonly name: string;
+  /** Target of /proc/PID/exe, where it may be read. */
+  readonly exe?: string;
+  /** Command line with blanks between the arguments, at most 4 KiB, where it was read. Written by strangers. */
+  readonly cmdline?: string;
+  readonly uid: number;
+  /** User name of `uid`, or the number as text. */
+  readonly user: string;
+  /** Path in the cgroup hierarchy (v2's, else the systemd or memory one of v1). */
+  readonly cgroup: string;
+  /** systemd unit that the cgroup belongs to: `nginx.service`. */
+  readonly unit?: string;
+  /** Container id (64 hex digits, or the runtime's name for it) found in the cgroup. */
+  readonly container?: string;
+}
+
+/** The memory of one process, all from one read of one file (smaps_rollup). */
+export interface ExactReading {
+  /** Uptime of the reading, ms. */
+  readonly at: number;
+  /** Proportional set size. SwapPss is not in it. */
+  readonly pss: number;
+  readonly swapPss: number;
+  readonly rss: number;
+  /** Private_Clean + Private_Dirty (+ private hugetlb): what ending the process would give back. */
+  readonly uss: number;
+  readonly anon: number;
+  readonly file: number;
+  readonly shmem: number;
+  /** Private_Dirty + Shared_Dirty. */
+  readonly dirty: number;
+}
+
+/** A figure known to lie between two bounds; exact when they are equal. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Why a process has no exact reading: it may not be read; reading it hangs; it was not its turn; there was no time left in this snapshot. */
+export type UnreadReason = 'denied' | 'stuck' | 'postponed' | 'late';
+
+/** One process in one snapshot. */
+export interface ProcessSample {
+  readonly process: ProcessInfo;
+  /** Resident set size of statm: the upper bound of PSS that costs nothing. */
+  readonly rss: number;
+  readonly exact?: ExactReading;
+  readonly unread?: UnreadReason;
+  /** The nearest real ceiling of its cgroup: the lowest memory.max or memory.high up the tree; absent where there is none. */
+  readonly ceiling?: number;
+}
+
+/** Share of time tasks were stalled for want of memory, in percent (averages of /proc/pressure/memory). */
+export interface Pressure {
+  readonly some10: number;
+  readonly some60: number;
+  readonly full10: number;
+  readonly full60: number;
+}
+
+/** The host's memory (/proc/meminfo). */
+export interface HostMemory {
+  readonly total: number;
+  readonly available: number;
+  /** AnonPages. AnonPages + Mapped is the sum of PSS over all processes, the unreadable ones included. */
+  readonly anon: number;
+  /** Mapped. */
+  readonly mapped: number;
+  readonly swapTotal: number;
+  readonly swapFree: number;
+  readonly pressure?: Pressure;
+}
+
+/** What taking a snapshot cost. */
+export interface Cost {
+  /** Exact readings made. */
+  readonly exact: number;
+  /** Wall time from begin to end, ms. */
+  readonly wall: number;
+  /** Longest single reading, ms. */
+  readonly longest: number;
+  /** CPU time of daemon and reader, ms. */
+  readonly cpu: number;
+}
+
+/** The state of a host's processes at one moment. */
+export interface Snapshot {
+  readonly time: number;
+  readonly uptime: number;
+  /** Boot id: a new one means that uptimes can't be compared. */
+  readonly boot: string;
+  readonly host: string;
+  readonly memory: HostMemory;
+  /** Every process that has memory, the unreadable ones with their bounds; kernel threads and zombies have none. */
+  readonly processes: readonly ProcessSample[];
+  /** Processes that ended while they were being read. */
+  readonly gone: number;
+  readonly cost: Cost;
+}
+
+/** Anything that yields snapshots: /proc, a recording, a story. Time arrives with the data, so the engine needs no clock. */
+export type Source = AsyncIterable<Snapshot>;
+
+/** What a rule can look at. For a group it is the sum over the members; `age` is the oldest member's. The last four belong to the host. */
+export type Measure =
+  | 'pss'
+  | 'swap'
+  | 'memory'
+  | 'uss'
+  | 'anon'
+  | 'file'
+  | 'shmem'
+  | 'dirty'
+  | 'rss'
+  | 'count'
+  | 'age'
+  | 'available'
+  | 'total'
+  | 'unaccounted'
+  | 'coverage';
+
+/** How a number is written for people. `ratio` is 0 to 1. */
+export type Unit = 'bytes' | 'bytes/s' | 'ratio/s' | 'count' | 'duration' | 'ratio';
+
+/** How processes are put together into targets. */
+export type GroupBy = 'name' | 'process' | 'unit' | 'container' | 'cgroup' | 'user' | 'exe' | 'host';
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** What a condition found. */
+export interface Verdict {
+  readonly met: boolean;
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: Unit;
+  /** One sentence: what was seen and why it counts. Asked for only when somebody reads it. */
+  readonly because: () => string;
+}
+
+/** A bounded history of one target that a condition wants kept. One object, made once with the condition: it is the key under which the history is found again. */
+export interface SeriesWant {
+  /** How far back, ms. */
+  readonly window: number;
+  /** The figure to keep; undefined when it is not known in this snapshot: then nothing is kept. */
+  readonly value: (target: TargetView) => number | undefined;
+  /** A second figure kept beside it, to confirm the first (private memory, the group's sum). */
+  readonly guard?: (target: TargetView) => number | undefined;
+  /** `buckets` (default) keeps each bucket's minimum; `samples` keeps the last N values as they are. */
+  readonly keep?: { readonly samples: number };
+}
+
+/** The points of a series, oldest first. Read-only views into buffers that are reused: valid until the next snapshot. */
+export interface SeriesView {
+  readonly length: number;
+  /** Uptime of the i-th point, ms. */
+  at(index: number): number;
+  value(index: number): number;
+  guard(index: number): number;
+}
+
+/** What a condition sees of one target: a process, or a group of them. */
+export interface TargetView {
+  /** Unique within the rule. */
+  readonly key: string;
+  /** For people; not yet escaped. */
+  readonly name: string;
+  readonly members: readonly ProcessSample[];
+  readonly snapshot: Snapshot;
+  /** True while the rule's alert for this target is firing: conditions use their `clear` level then. */
+  readonly firing: boolean;
+  /** The sum over the members, or the host's figure; undefined when it is not known at all. */
+  measure(measure: Measure): Bounds | undefined;
+  /** The nearest real ceiling over all members, or the host's memory. */
+  ceiling(): number;
+  series(want: SeriesWant): SeriesView;
+}
+
+/** A question that is asked of every target at every snapshot. Pure: the same target gives the same answer. */
+export interface Condition {
+  /** Histories that must be kept; those of conditions inside this one are among them. */
+  readonly wants: readonly SeriesWant[];
+  /** Asked of the whole selection, once, even when no process matches it (count, absent). */
+  readonly wholeSelection?: boolean;
+  /** Undefined: too little has been seen to tell. */
+  test(target: TargetView): Verdict | undefined;
+}
+
+/** Which processes a rule looks at. */
+export interface Selector {
+  /** Whatever depends on the process alone: the answer is kept as long as `process` is the same object. */
+  matches(process: ProcessInfo, parents: ParentLookup): boolean;
+  /** Bounds of the age in ms, asked anew at every snapshot. */
+  readonly age?: { readonly above?: number; readonly below?: number };
+  /** For people: what was selected, as written. */
+  readonly text: string;
+}
+
+/** Finds the process with a pid in the snapshot at hand, to follow a tree upwards. */
+export type ParentLookup = (pid: number) => ProcessInfo | undefined;
+
+/** A rule, ready to be judged. */
+export interface Rule {
+  readonly name: string;
+  /** Identity over reloads: name, selection, grouping and condition. While it stands, alerts and histories live on. */
+  readonly key: string;
+  readonly summary?: string;
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly select: Selector;
+  readonly by: GroupBy;
+  readonly when: Condition;
+  /** Must hold this long before it fires, ms. */
+  readonly for: number;
+  /** Must be clear this long before it resolves, ms. */
+  readonly keep: number;
+  /** Remind this often while firing, ms; 0 is never. */
+  readonly repeat: number;
+  readonly noData: 'keep' | 'clear' | 'fire';
+  /** `dry-run`: judged and shown, actions only said. `shadow`: judged and counted, nothing told. */
+  readonly mode: 'active' | 'shadow' | 'dry-run';
+  readonly message: MessageTemplate;
+  readonly then: readonly Step[];
+}
+
+/** Fills in a message for an event. */
+export type MessageTemplate = (event: Omit<AlertEvent, 'message'>) => string;
+
+/** One entry of `then`: an action and when it is due. */
+export interface Step {
+  /** Name under `actions:`, or the plugin's name where the action stands in the rule itself. */
+  readonly name: string;
+  readonly action: Action;
+  readonly on: readonly AlertKind[];
+  /** Only when it has been firing this long, ms. */
+  readonly after: number;
+  /** At most `times` runs in each `per` ms, over all targets of the action; absent: no limit. */
+  readonly atMost?: { readonly times: number; readonly per: number };
+}
+
+export type AlertKind = 'pending' | 'fired' | 'reminded' | 'resolved';
+
+/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone; `restarted`: another process has its place. */
+export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed';
+
+/** Where an alert stands. All times are uptimes in ms. */
+export interface AlertState {
+  readonly phase: 'idle' | 'pending' | 'firing' | 'clearing';
+  /** When this phase began. */
+  readonly since: number;
+  /** When it fired, and when that was in Unix time; 0 when it is not firing. */
+  readonly firedAt: number;
+  readonly firedTime: number;
+  /** When somebody was last told. */
+  readonly toldAt: number;
+}
+
+/** A process as it stands in an event. */
+export interface EventProcess {
+  readonly pid: number;
+  readonly start: number;
+  readonly name: string;
+  readonly pss?: number;
+}
+
+/** What an event is about. */
+export interface EventTarget {
+  readonly key: string;
+  readonly by: GroupBy;
+  readonly name: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly user?: string;
+  readonly exe?: string;
+  /** How many processes it has; `processes` holds the biggest few. */
+  readonly count: number;
+  readonly processes: readonly EventProcess[];
+}
+
+/** Something happened to an alert. Plain data: it can be written as JSON and read back. */
+export interface AlertEvent {
+  readonly type: 'alert';
+  /** The same for all events of one alert, from pending to resolved. */
+  readonly alert: string;
+  /** Unique and stable: a receiver may drop what it has seen. */
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly reason?: ResolveReason;
+  readonly rule: string;
+  readonly summary?: string;
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly mode: Rule['mode'];
+  readonly host: string;
+  readonly target: EventTarget;
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: Unit;
+  readonly because: string;
+  readonly message: string;
+  /** Unix ms of the event, and of the moment it fired (of becoming pending, before it fires). */
+  readonly time: number;
+  readonly since: number;
+  readonly uptime: number;
+}
+
+/** Something happened to psstop itself. */
+export interface Notice {
+  readonly type: 'notice';
+  readonly kind:
+    | 'started'
+    | 'rules-loaded'
+    | 'rules-rejected'
+    | 'coverage'
+    | 'reader'
+    | 'delivery-failed'
+    | 'delivery-retried'
+    | 'sink-failed'
+    | 'overrun'
+    | 'stopped';
+  readonly severity: Severity;
+  readonly time: number;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+export type Event = AlertEvent | Notice;
+
+/** What became of handing one event to one action. */
+export interface Delivery {
+  readonly type: 'delivery';
+  readonly event: string;
+  readonly action: string;
+  readonly rule: string;
+  readonly target: string;
+  readonly kind: AlertKind;
+  readonly attempts: number;
+  /** `skipped`: a limit or a dry run, see `reason`; `failed`: given up. */
+  readonly outcome: 'done' | 'skipped' | 'failed';
+  /** What the receiver answered, or why it was skipped or failed. */
+  readonly reason: string;
+  readonly time: number;
+  /** Wall time of all attempts, ms. */
+  readonly took: number;
+}
+
+/** Does one thing about an event. Throws `Retry` to be called again; anything else it throws is final. */
+export interface Action {
+  /** @returns one line of what was done, for the record. */
+  run(event: AlertEvent, signal: AbortSignal): Promise<string>;
+  /** How long one attempt may take, ms. */
+  readonly timeout: number;
+  /** Acts on a target rather than telling somebody: never runs twice at once for one target. */
+  readonly exclusive?: boolean;
+  close?(): void | Promise<void>;
+}
+
+/** Receives what flows through psstop. It changes nothing; what it throws is reported and stops nobody else. */
+export interface Sink {
+  snapshot?(snapshot: Snapshot): void;
+  event?(event: Event): void;
+  delivery?(delivery: Delivery): void;
+  /** Opens its file again (SIGUSR1). */
+  reopen?(): void;
+  close?(): void | Promise<void>;
+}
+
+/** A JSON Schema (2020-12) as data. */
+export type JsonSchema = { readonly [key: string]: unknown };
+
+/** What every file in conditions/, actions/ and sinks/ exports by default. The file's name is the plugin's name. */
+export interface Plugin<T, C> {
+  /** One line for help and schema. */
+  readonly summary: string;
+  /** Options as a user would write them; validated and created by the contract test. */
+  readonly example: unknown;
+  /** Schema of the options. May refer to `#/$defs/NAME` of config/definitions. */
+  readonly schema: JsonSchema;
+  /** Heavy libraries are imported in here, so that nobody pays for what no rule uses. Throws `OptionError` when the options make no sense. */
+  create(options: never, context: C): T | Promise<T>;
+}
+
+/** What a condition may ask for while it is made. */
+export interface ConditionContext {
+  /** Makes a condition that stands inside this one; `path` leads to it from this one's options. */
+  condition(data: unknown, path: readonly (string | number)[]): Promise<Condition>;
+}
+
+/** What an action may ask for while it is made. */
+export interface ActionContext {
+  readonly host: string;
+  readonly version: string;
+  /** Root of the proc file system. */
+  readonly proc: string;
+  /** True when every event already goes to standard output, as lines or as a view: a log to stdout would say it twice. */
+  readonly console: boolean;
+  /** False while rules are only checked: nothing may be opened, connected or started then. */
+  readonly live: boolean;
+}
+
+/** What a sink may ask for while it is made. */
+export interface SinkContext {
+  readonly host: string;
+  readonly version: string;
+  readonly live: boolean;
+  /** Reports trouble that is not an exception: a peer that is away, data dropped. */
+  notice(notice: Pick<Notice, 'kind' | 'severity' | 'message'>): void;
+}
+
+export type ConditionPlugin = Plugin<Condition, ConditionContext>;
+export type ActionPlugin = Plugin<Action, ActionContext> & {
+  /** Kinds of events it is run for when the rule does not say. */
+  readonly on: readonly AlertKind[];
+};
+export type SinkPlugin = Plugin<Sink, SinkContext>;
