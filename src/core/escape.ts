@@ -1,5 +1,6 @@
 /** Text that strangers wrote, made safe and measurable for terminals, log lines and headers. */
 
+const ASCII = /^[ -~]*$/;
 const PLAIN = /^[ -[\]-~]*$/;
 
 /**
@@ -8,7 +9,7 @@ const PLAIN = /^[ -[\]-~]*$/;
  * scripts and emoji need, and Arabic signs that do show. The backslash is among them, so that the result reads one way.
  */
 const UNSAFE =
-  /[\\\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f|(?![\u200c\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])\p{Cf}/gu;
+  /[\\\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f|(?!\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2])\p{Cf}/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -26,7 +27,20 @@ function escapeOne(character: string): string {
   return code < 0x10000 ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`;
 }
 
-const ASCII = /^[ -~]*$/;
+/** One line of JSON in which nothing can move a cursor, start a line or hide either: the same characters as in `escapeControls`, as \u escapes. It parses to the same value. */
+export function jsonLine(value: unknown): string {
+  const json = JSON.stringify(value);
+  return ASCII.test(json) ? json : json.replace(UNSAFE, (found) => (found === '\\' ? found : unicodeEscape(found)));
+}
+
+function unicodeEscape(character: string): string {
+  let escaped = '';
+  for (let i = 0; i < character.length; i += 1) {
+    escaped += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
+  }
+  return escaped;
+}
+
 /** Marks set on the character before them, and joiners. Hangul vowels and finals join the syllable they follow. */
 const ZERO = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
 /** East_Asian_Width W and F (Unicode 16, EastAsianWidth.txt, UAX #11) in ranges rounded to blocks; emoji by their own property. */

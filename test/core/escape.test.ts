@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clip, displayWidth, escapeControls } from '../../src/core/escape.ts';
+import { clip, displayWidth, escapeControls, jsonLine } from '../../src/core/escape.ts';
 
 describe('escapeControls', () => {
   it('leaves ordinary text of any script alone', () => {
@@ -36,6 +36,15 @@ describe('escapeControls', () => {
         expect(shown).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u);
       }),
     );
+  });
+});
+
+describe('jsonLine', () => {
+  it('writes what parses to the same value, without controls', () => {
+    const value = { name: 'a\\b\n\x9b\x7f\u202e\u{e0041}"', ok: 'é🔥' };
+    const line = jsonLine(value);
+    expect(JSON.parse(line)).toEqual(value);
+    expect(line).toBe('{"name":"a\\\\b\\n\\u009b\\u007f\\u202e\\udb40\\udc41\\"","ok":"é🔥"}');
   });
 });
 
