@@ -1,0 +1,66 @@
+import { OptionError } from '../../core/errors.ts';
+import type { Condition, ConditionContext, JsonSchema, SeriesWant, Verdict } from '../../core/types.ts';
+
+/** A condition inside another one, with its own text for the case that it has no verdict to explain. */
+export interface Part {
+  readonly condition: Condition;
+  readonly text: string;
+}
+
+/** Schema of a list of conditions. */
+export const listSchema: JsonSchema = { type: 'array', items: { $ref: '#/$defs/condition' }, minItems: 1 };
+
+/** Makes every condition of a list. @throws OptionError when it is empty. */
+export async function createParts(list: readonly unknown[], context: ConditionContext): Promise<readonly Part[]> {
+  if (list.length === 0) throw new OptionError([], 'the list is empty: write at least one condition');
+  const parts: Part[] = [];
+  for (const [index, data] of list.entries()) {
+    parts.push({ condition: await context.condition(data, [index]), text: describe(data) });
+  }
+  return parts;
+}
+
+/**
+ * Three-valued "and" (Kleene): not met as soon as one part is not met, met when all are, otherwise unknown.
+ * With `decisive` turned to true it is "or". The first part that decides gives value and limit.
+ */
+export function compose(parts: readonly Part[], decisive: boolean): Condition {
+  const whole = parts.some((part) => part.condition.wholeSelection === true);
+  return {
+    wants: unite(parts),
+    ...(whole && { wholeSelection: true }),
+    test(target): Verdict | undefined {
+      const verdicts = parts.map((part) => part.condition.test(target));
+      const decided = verdicts.find((verdict) => verdict?.met === decisive);
+      const first = decided ?? (verdicts.includes(undefined) ? undefined : verdicts[0]);
+      if (first === undefined) return undefined;
+      const { met, value, limit, unit } = first;
+      return { met, value, limit, unit, because: () => explain(parts, verdicts) };
+    },
+  };
+}
+
+/** A condition as its owner wrote it, on one line: `above { pss: 500MiB }`. */
+export function describe(data: unknown): string {
+  if (Array.isArray(data)) return `[${data.map(describe).join(', ')}]`;
+  if (typeof data !== 'object' || data === null) return String(data);
+  const fields = Object.entries(data);
+  const [only] = fields;
+  if (only !== undefined && fields.length === 1 && typeof only[1] === 'object')
+    return `${only[0]} ${describe(only[1])}`;
+  return `{ ${fields.map(([key, value]) => `${key}: ${describe(value)}`).join(', ')} }`;
+}
+
+function explain(parts: readonly Part[], verdicts: readonly (Verdict | undefined)[]): string {
+  return parts
+    .map(({ text }, index) => {
+      const verdict = verdicts[index];
+      if (verdict === undefined) return `not known: ${text}`;
+      return `${verdict.met ? 'met' : 'not met'}: ${verdict.because()}`;
+    })
+    .join('; ');
+}
+
+function unite(parts: readonly Part[]): readonly SeriesWant[] {
+  return [...new Set(parts.flatMap((part) => part.condition.wants))];
+}

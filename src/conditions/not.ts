@@ -1,0 +1,20 @@
+import type { Condition, ConditionPlugin, Verdict } from '../core/types.ts';
+import { inverted } from './logic/inverted.ts';
+
+const plugin: ConditionPlugin = {
+  summary: 'A condition does not hold. What is not known stays unknown.',
+  example: { above: { age: '10m' } },
+  schema: { $ref: '#/$defs/condition' },
+  async create(data: unknown, context): Promise<Condition> {
+    const inner = await context.condition(data, []);
+    return {
+      ...inner,
+      test(target): Verdict | undefined {
+        const verdict = inner.test(inverted(target));
+        return verdict && { ...verdict, met: !verdict.met };
+      },
+    };
+  },
+};
+
+export default plugin;
