@@ -138,7 +138,8 @@ export type Measure =
 export type Unit = 'bytes' | 'bytes/s' | 'ratio/s' | 'count' | 'duration' | 'ratio';
 
 /** How processes are put together into targets. */
-export type GroupBy = 'name' | 'process' | 'unit' | 'container' | 'cgroup' | 'user' | 'exe' | 'host';
+/** `tree`: a process and all below it, counted as one (the default with `select: { parent: … }`). */
+export type GroupBy = 'name' | 'process' | 'tree' | 'unit' | 'container' | 'cgroup' | 'user' | 'exe' | 'host';
 
 export type Severity = 'info' | 'warning' | 'critical';
 
@@ -204,6 +205,10 @@ export interface Condition {
 export interface Selector {
   /** Whatever depends on the process alone: the answer is kept as long as `process` is the same object. */
   matches(process: ProcessInfo, parents: ParentLookup): boolean;
+  /** True when the answer depends on other processes (`parent`): it is asked anew at every snapshot then. */
+  readonly changing: boolean;
+  /** The top of the tree that the process belongs to, with `parent`. */
+  root?(process: ProcessInfo, parents: ParentLookup): ProcessInfo | undefined;
   /** Bounds of the age in ms, asked anew at every snapshot. */
   readonly age?: { readonly above?: number; readonly below?: number };
   /** For people: what was selected, as written. */
@@ -252,20 +257,22 @@ export interface Step {
   readonly atMost?: { readonly times: number; readonly per: number };
 }
 
-export type AlertKind = 'pending' | 'fired' | 'reminded' | 'resolved';
+/** `cancelled`: it was pending and never fired. */
+export type AlertKind = 'pending' | 'cancelled' | 'fired' | 'reminded' | 'resolved';
 
 /** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone; `restarted`: another process has its place. */
 export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed';
 
-/** Where an alert stands. All times are uptimes in ms. */
+/** Where an alert stands. */
 export interface AlertState {
   readonly phase: 'idle' | 'pending' | 'firing' | 'clearing';
-  /** When this phase began. */
+  /** Uptime at which this phase began. */
   readonly since: number;
-  /** When it fired, and when that was in Unix time; 0 when it is not firing. */
-  readonly firedAt: number;
-  readonly firedTime: number;
-  /** When somebody was last told. */
+  /** Unix ms at which the condition began to hold: it names the alert. 0 when idle. */
+  readonly begun: number;
+  /** Unix ms at which it fired; 0 before. */
+  readonly fired: number;
+  /** Uptime at which somebody was last told. */
   readonly toldAt: number;
 }
 
@@ -366,6 +373,8 @@ export interface Action {
   readonly timeout: number;
   /** Acts on a target rather than telling somebody: never runs twice at once for one target. */
   readonly exclusive?: boolean;
+  /** Opens its file again (SIGUSR1). */
+  reopen?(): void;
   close?(): void | Promise<void>;
 }
 

@@ -1,0 +1,52 @@
+import { groupOf, wholeSelection } from './group.ts';
+import type { Memory, Place, RuleMemory } from './memory.ts';
+import type { ParentLookup, ProcessInfo, ProcessSample, Snapshot } from './types.ts';
+
+/** Gives every process of a snapshot to the targets that it counts for. Hot: selecting is done once for each process. */
+export function assign(memory: Memory, snapshot: Snapshot): void {
+  const ofRules = [...memory.byRule.values()];
+  for (const ofRule of ofRules) {
+    const { select, when } = ofRule.rule;
+    if (when.wholeSelection) ofRule.target(wholeSelection(select), snapshot);
+  }
+  const steady = ofRules.filter(({ rule }) => !rule.select.changing);
+  const changing = ofRules.filter(({ rule }) => rule.select.changing);
+  const parents = changing.length > 0 ? parentsIn(snapshot) : nobody;
+  for (const sample of snapshot.processes) {
+    let places = memory.places.get(sample.process);
+    if (places === undefined) {
+      places = placesOf(sample.process, steady, nobody);
+      memory.places.set(sample.process, places);
+    }
+    for (const place of places) enter(place, sample, snapshot);
+    for (const place of placesOf(sample.process, changing, parents)) enter(place, sample, snapshot);
+  }
+}
+
+function placesOf(process: ProcessInfo, ofRules: readonly RuleMemory[], parents: ParentLookup): Place[] {
+  const places: Place[] = [];
+  for (const ofRule of ofRules) {
+    const { select, by } = ofRule.rule;
+    const group = select.matches(process, parents) ? groupOf(process, by, { selector: select, parents }) : undefined;
+    if (group) places.push({ ofRule, group });
+  }
+  return places;
+}
+
+function enter(place: Place, sample: ProcessSample, snapshot: Snapshot): void {
+  const { age } = place.ofRule.rule.select;
+  if (age) {
+    const ms = snapshot.uptime - sample.process.startedAt;
+    if (ms <= (age.above ?? -1) || ms >= (age.below ?? Number.POSITIVE_INFINITY)) return;
+  }
+  if (place.target === undefined || place.target.dropped) place.target = place.ofRule.target(place.group, snapshot);
+  else if (place.target.snapshot !== snapshot) place.target.begin(snapshot);
+  place.target.members.push(sample);
+}
+
+function parentsIn(snapshot: Snapshot): ParentLookup {
+  const byPid = new Map(snapshot.processes.map(({ process }) => [process.pid, process]));
+  return (pid) => byPid.get(pid);
+}
+
+const nobody: ParentLookup = () => undefined;

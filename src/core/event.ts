@@ -1,0 +1,82 @@
+import { fingerprint } from './fingerprint.ts';
+import type { Target } from './target.ts';
+import type {
+  AlertEvent,
+  AlertKind,
+  AlertState,
+  EventTarget,
+  ProcessInfo,
+  ProcessSample,
+  ResolveReason,
+  Snapshot,
+} from './types.ts';
+
+/** How many of a target's processes an event names; the biggest first. */
+const NAMED_PROCESSES = 10;
+
+/** Writes down what happened to an alert, as plain data that stands on its own. */
+export function alertEvent(
+  target: Target,
+  occasion: { kind: AlertKind; alert: AlertState; reason?: ResolveReason },
+  snapshot: Snapshot,
+): AlertEvent {
+  const { rule, verdict } = target;
+  const { kind, alert, reason } = occasion;
+  const id = fingerprint([snapshot.host, snapshot.boot, rule.key, target.key, alert.begun].join('\n'));
+  const facts = {
+    type: 'alert',
+    alert: id,
+    id: `${id}-${kind}-${Math.round(snapshot.uptime).toString(36)}`,
+    kind,
+    ...(reason && { reason }),
+    rule: rule.name,
+    ...(rule.summary && { summary: rule.summary }),
+    severity: rule.severity,
+    labels: rule.labels,
+    mode: rule.mode,
+    host: snapshot.host,
+    target: eventTarget(target),
+    value: verdict?.value ?? 0,
+    limit: verdict?.limit ?? 0,
+    unit: verdict?.unit ?? 'count',
+    because: verdict?.because() ?? 'nothing could be read',
+    time: snapshot.time,
+    since: alert.fired || alert.begun,
+    uptime: snapshot.uptime,
+  } as const;
+  return { ...facts, message: rule.message(facts) };
+}
+
+function eventTarget({ rule, key, name, members }: Target): EventTarget {
+  const biggest = [...members].sort((a, b) => size(b) - size(a)).slice(0, NAMED_PROCESSES);
+  return {
+    key,
+    by: rule.by,
+    name,
+    ...common(members, 'unit'),
+    ...common(members, 'container'),
+    ...common(members, 'user'),
+    ...common(members, 'exe'),
+    count: members.length,
+    processes: biggest.map(({ process: { pid, start, name: comm }, exact }) => ({
+      pid,
+      start,
+      name: comm,
+      ...(exact && { pss: exact.pss }),
+    })),
+  };
+}
+
+/** What all members have in common: an action may only rely on what holds for each of them. */
+function common<K extends 'unit' | 'container' | 'user' | 'exe'>(
+  members: readonly ProcessSample[],
+  key: K,
+): Partial<Pick<ProcessInfo, K>> {
+  const value = members[0]?.process[key];
+  const shared = value !== undefined && members.every(({ process }) => process[key] === value);
+  return shared ? ({ [key]: value } as Partial<Pick<ProcessInfo, K>>) : {};
+}
+
+function size({ exact, rss }: ProcessSample): number {
+  return exact?.pss ?? rss;
+}

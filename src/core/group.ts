@@ -1,0 +1,41 @@
+import type { GroupBy, ParentLookup, ProcessInfo, Selector } from './types.ts';
+
+/** A target that a process belongs to. */
+export interface Group {
+  /** Unique within one rule. */
+  readonly key: string;
+  /** For people; not escaped. */
+  readonly name: string;
+}
+
+/** The one target of a rule that looks at its selection as a whole. */
+export function wholeSelection(selector: Selector): Group {
+  return { key: '', name: selector.text };
+}
+
+/** The target that a selected process is counted under, or undefined where it has none (no unit, no container …). */
+export function groupOf(
+  process: ProcessInfo,
+  by: GroupBy,
+  scope: { selector: Selector; parents: ParentLookup },
+): Group | undefined {
+  switch (by) {
+    case 'host':
+      return wholeSelection(scope.selector);
+    case 'process':
+      return single(process);
+    case 'tree': {
+      const root = scope.selector.root?.(process, scope.parents);
+      return single(root ?? process);
+    }
+    default: {
+      const name = process[by];
+      return name === undefined || name === '' ? undefined : { key: name, name };
+    }
+  }
+}
+
+/** A process as a target of its own: the pid alone would be taken over by the next one that gets it. */
+function single({ pid, start, name }: ProcessInfo): Group {
+  return { key: `${pid}.${start}`, name: `${name}[${pid}]` };
+}

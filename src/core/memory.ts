@@ -1,0 +1,60 @@
+import type { Group } from './group.ts';
+import { Target } from './target.ts';
+import type { ProcessInfo, Rule, Snapshot } from './types.ts';
+
+/** Where a process counts: for one target of one rule. */
+export interface Place {
+  readonly ofRule: RuleMemory;
+  readonly group: Group;
+  target?: Target;
+}
+
+/** All that judging carries from one snapshot to the next. Moved on in place by `advance`: it is on the hot path. */
+export interface Memory {
+  rules: readonly Rule[];
+  byRule: Map<Rule, RuleMemory>;
+  /** Which targets a process counts for: found once, kept while the process is the same object. */
+  places: WeakMap<ProcessInfo, readonly Place[]>;
+  boot: string;
+  uptime: number;
+  /** The last pause between two snapshots in which nobody slept, ms. */
+  interval: number;
+}
+
+/** A memory of nothing. */
+export function emptyMemory(): Memory {
+  return { rules: [], byRule: new Map(), places: new WeakMap(), boot: '', uptime: 0, interval: 0 };
+}
+
+/** Everything that is pending or firing now, for views. */
+export function alertsOf(memory: Memory): Target[] {
+  const targets = [...memory.byRule.values()].flatMap((ofRule) => [...ofRule.targets.values()]);
+  return targets.filter(({ alert }) => alert.phase !== 'idle');
+}
+
+/** What one rule remembers. */
+export class RuleMemory {
+  readonly rule: Rule;
+  readonly targets: Map<string, Target> = new Map();
+
+  /** @param inherited the targets of the same rule before a reload. */
+  constructor(rule: Rule, inherited?: ReadonlyMap<string, Target>) {
+    this.rule = rule;
+    for (const [key, target] of inherited ?? []) this.targets.set(key, target.moveTo(rule));
+  }
+
+  /** The target of a group, begun for this snapshot. */
+  target(group: Group, snapshot: Snapshot): Target {
+    const known = this.targets.get(group.key);
+    const target = known ?? new Target(this.rule, group, snapshot);
+    if (known === undefined) this.targets.set(group.key, target);
+    else if (known.snapshot !== snapshot) known.begin(snapshot);
+    return target;
+  }
+
+  /** Forgets a target that has no members any more. */
+  drop(target: Target): void {
+    target.dropped = true;
+    this.targets.delete(target.key);
+  }
+}

@@ -1,0 +1,54 @@
+import type { AlertEvent, MessageTemplate } from './types.ts';
+import { formatDuration, formatValue } from './units.ts';
+
+type EventFacts = Parameters<MessageTemplate>[0];
+
+/** What a rule without a `message` says. */
+export const DEFAULT_MESSAGE = '{{target}}: {{because}}';
+
+const FIELDS: Readonly<Record<string, (event: EventFacts) => string>> = {
+  rule: (event) => event.rule,
+  summary: (event) => event.summary ?? '',
+  severity: (event) => event.severity,
+  kind: (event) => event.kind,
+  reason: (event) => event.reason ?? '',
+  host: (event) => event.host,
+  target: (event) => event.target.name,
+  count: (event) => String(event.target.count),
+  pid: (event) => event.target.processes.map(({ pid }) => pid).join(' '),
+  unit: (event) => event.target.unit ?? '',
+  container: (event) => event.target.container ?? '',
+  user: (event) => event.target.user ?? '',
+  exe: (event) => event.target.exe ?? '',
+  value: (event) => formatValue(event.value, event.unit),
+  limit: (event) => formatValue(event.limit, event.unit),
+  because: (event) => event.because,
+  time: (event) => new Date(event.time).toISOString(),
+  lasted: (event) => formatDuration(event.time - event.since),
+};
+
+/** The names that may stand between {{ and }}, besides `labels.NAME`. */
+export const MESSAGE_FIELDS: readonly string[] = Object.keys(FIELDS);
+
+/** Compiles `"{{target}} holds {{value}}"`. Nothing is escaped: whoever shows the text does that. @throws Error naming an unknown field. */
+export function compileMessage(text: string): MessageTemplate {
+  const parts = text.split(/\{\{\s*(.*?)\s*\}\}/s).map((part, index) => (index % 2 === 0 ? () => part : field(part)));
+  return (event) => parts.map((part) => part(event)).join('');
+}
+
+function field(name: string): (event: EventFacts) => string {
+  if (name.startsWith('labels.')) {
+    const label = name.slice('labels.'.length);
+    return (event) => event.labels[label] ?? '';
+  }
+  const read = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+  if (read === undefined) {
+    throw new Error(`unknown field {{${name}}}: the fields are ${MESSAGE_FIELDS.join(' ')} and labels.NAME`);
+  }
+  return read;
+}
+
+/** What an event is, in a few words: `fired`, `resolved: exited`. */
+export function formatKind(event: Pick<AlertEvent, 'kind' | 'reason'>): string {
+  return event.reason ? `${event.kind}: ${event.reason}` : event.kind;
+}

@@ -1,0 +1,124 @@
+import { IDLE } from './alert.ts';
+import type { Group } from './group.ts';
+import { exactly, HOST_MEASURES, measureHost, measureMembers, oldestAge } from './measure.ts';
+import { Series } from './series.ts';
+import type {
+  AlertState,
+  Bounds,
+  Measure,
+  ProcessSample,
+  Rule,
+  SeriesView,
+  SeriesWant,
+  Snapshot,
+  TargetView,
+  Verdict,
+} from './types.ts';
+
+/** One target of one rule, kept over snapshots: its alert, its histories, and its members in the snapshot at hand. */
+export class Target implements TargetView {
+  rule: Rule;
+  readonly key: string;
+  readonly name: string;
+  /** The snapshot it was last seen in; `members` are those it had then. */
+  snapshot: Snapshot;
+  readonly members: ProcessSample[] = [];
+  alert: AlertState = IDLE;
+  /** The condition's last answer. */
+  verdict: Verdict | undefined;
+  dropped = false;
+  /** Start of the youngest member when last observed, ms after boot. */
+  #youngest = 0;
+  /** The same when the alert fired. */
+  #youngestAtFiring = 0;
+  #series: Map<SeriesWant, Series> | undefined;
+
+  constructor(rule: Rule, group: Group, snapshot: Snapshot) {
+    this.rule = rule;
+    this.key = group.key;
+    this.name = group.name;
+    this.snapshot = snapshot;
+  }
+
+  get firing(): boolean {
+    return this.alert.phase === 'firing' || this.alert.phase === 'clearing';
+  }
+
+  /** Starts a snapshot; the members are added next. */
+  begin(snapshot: Snapshot): void {
+    this.snapshot = snapshot;
+    this.members.length = 0;
+  }
+
+  /** Moves the histories on, once all members are there. */
+  observe(): void {
+    const { wants } = this.rule.when;
+    if (wants.length > 0) this.#push(wants);
+    for (const { process } of this.members) if (process.startedAt > this.#youngest) this.#youngest = process.startedAt;
+  }
+
+  /** Goes over to the same rule of a reloaded set: the histories that its condition wants are the old ones, in their order. */
+  moveTo(rule: Rule): Target {
+    const kept = this.rule.when.wants.map((want) => this.#series?.get(want));
+    this.rule = rule;
+    this.#series = undefined;
+    for (const [index, want] of rule.when.wants.entries()) {
+      const series = kept[index];
+      if (series) this.#keep(want, series);
+    }
+    return this;
+  }
+
+  /** Remembers who was there when the alert fired. */
+  noteFiring(): void {
+    this.#youngestAtFiring = this.#youngest;
+  }
+
+  /** True when everybody who was there at the firing has been replaced by younger processes. */
+  isReplaced(): boolean {
+    return this.members.length > 0 && this.members.every(({ process }) => process.startedAt > this.#youngestAtFiring);
+  }
+
+  /** True when a younger process of the same name and unit stands in the place of this target, which is gone. */
+  hasSuccessor(processes: readonly ProcessSample[]): boolean {
+    const last = this.members[0]?.process;
+    if (last === undefined) return false;
+    return processes.some(
+      ({ process }) => process.startedAt > this.#youngest && process.name === last.name && process.unit === last.unit,
+    );
+  }
+
+  measure(measure: Measure): Bounds | undefined {
+    if (measure === 'count') return exactly(this.members.length);
+    if (measure === 'age') return exactly(oldestAge(this.members, this.snapshot.uptime));
+    if (HOST_MEASURES.includes(measure)) return measureHost(this.snapshot, measure);
+    return measureMembers(this.members, measure);
+  }
+
+  ceiling(): number {
+    let ceiling = this.snapshot.memory.total;
+    for (const member of this.members) ceiling = Math.min(ceiling, member.ceiling ?? ceiling);
+    return ceiling;
+  }
+
+  series(want: SeriesWant): SeriesView {
+    return this.#series?.get(want) ?? this.#keep(want, new Series(want));
+  }
+
+  #push(wants: readonly SeriesWant[]): void {
+    // When all members are new, what was measured before belongs to another life.
+    const reborn = this.members.every(({ process }) => process.startedAt > this.#youngest);
+    for (const want of wants) {
+      const series = this.#series?.get(want) ?? this.#keep(want, new Series(want));
+      if (reborn && want.keep === undefined) series.clear();
+      const value = want.value(this);
+      if (value !== undefined) series.push(this.snapshot.uptime, value, want.guard?.(this) ?? Number.NaN);
+    }
+  }
+
+  #keep(want: SeriesWant, series: Series): Series {
+    this.#series ??= new Map();
+    this.#series.set(want, series);
+    return series;
+  }
+}
