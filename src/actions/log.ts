@@ -1,0 +1,117 @@
+import { OptionError, Retry } from '../core/errors.ts';
+import { jsonLine } from '../core/escape.ts';
+import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
+import { codeOf, messageOf } from './failure/describe.ts';
+import { AppendFile, UnsafeFile } from './record/append-file.ts';
+import { priorityPrefix, textLine } from './record/line.ts';
+import { writeLine } from './record/stream.ts';
+
+interface Options {
+  readonly file?: string;
+  readonly to?: 'stdout' | 'stderr';
+  readonly format?: 'text' | 'ndjson';
+  readonly priority?: boolean;
+}
+
+const TIMEOUT = 5_000;
+
+const plugin: ActionPlugin = {
+  summary: 'writes one line to a file, standard output or standard error',
+  example: { file: '/var/log/psstop/alerts.log', format: 'ndjson' },
+  on: ['fired', 'reminded', 'resolved'],
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      file: {
+        type: 'string',
+        pattern: '^/',
+        description: 'Absolute path. Made with mode 0640 when missing; followed when logrotate moves it away.',
+      },
+      to: { enum: ['stdout', 'stderr'], default: 'stdout', description: 'Where the line goes when no file is named.' },
+      format: {
+        enum: ['text', 'ndjson'],
+        default: 'text',
+        description: 'ndjson: the whole event as one line of JSON.',
+      },
+      priority: {
+        type: 'boolean',
+        default: false,
+        description: 'Begin lines with the log level that journald reads: <2>, <4>, <6>.',
+      },
+    },
+  },
+  create(options: Options, context: ActionContext) {
+    if (options.file !== undefined && options.to !== undefined) {
+      throw new OptionError(['to'], 'a log goes to a file or to a stream: remove file or to');
+    }
+    const line = lineWriter(options);
+    if (options.file !== undefined) return fileLog(new AppendFile(options.file), line, context);
+    return streamLog(options.to ?? 'stdout', line, context);
+  },
+};
+
+export default plugin;
+
+function lineWriter(options: Options): (event: AlertEvent) => string {
+  const format = options.format === 'ndjson' ? jsonLine : textLine;
+  return options.priority ? (event) => `${priorityPrefix(event)}${format(event)}` : format;
+}
+
+function streamLog(to: 'stdout' | 'stderr', line: (event: AlertEvent) => string, context: ActionContext): Action {
+  const said = to === 'stdout' && context.console;
+  return {
+    timeout: TIMEOUT,
+    async run(event, signal) {
+      if (said) return 'already on standard output, like every event';
+      await writeLine(process[to], line(event), signal);
+      return `written to ${to}`;
+    },
+  };
+}
+
+async function fileLog(file: AppendFile, line: (event: AlertEvent) => string, context: ActionContext): Promise<Action> {
+  if (context.live) await openEarly(file);
+  return {
+    timeout: TIMEOUT,
+    async run(event, signal) {
+      signal.throwIfAborted();
+      try {
+        await file.append(line(event));
+      } catch (error) {
+        if (error instanceof UnsafeFile || codeOf(error) === 'ELOOP') throw refused(file, error);
+        throw new Retry(`can't write ${file.path}: ${messageOf(error)}`, { cause: error });
+      }
+      return `written to ${file.path}`;
+    },
+    reopen: () => file.reopen(),
+    close: () => file.close(),
+  };
+}
+
+/** A log that can never be written is the user's mistake, and told when the rules are loaded. What may pass (a full disk) is not. */
+async function openEarly(file: AppendFile): Promise<void> {
+  try {
+    await file.open();
+  } catch (error) {
+    if (error instanceof UnsafeFile) throw new OptionError(['file'], error.message);
+    const hint = HINTS[codeOf(error) ?? ''];
+    if (hint !== undefined) throw new OptionError(['file'], `can't open ${file.path}: ${hint}`);
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ELOOP: 'it is a symbolic link; write the path of the file itself',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of its path is not a folder',
+  EISDIR: 'it is a folder; write the path of a file',
+  ENXIO: 'it is not a regular file',
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+};
+
+function refused(file: AppendFile, error: unknown): Error {
+  return new Error(`refused to write ${file.path}: ${HINTS[codeOf(error) ?? ''] ?? messageOf(error)}`, {
+    cause: error,
+  });
+}
