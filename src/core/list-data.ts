@@ -1,0 +1,72 @@
+import { type Listing, type ListOptions, type ListRow, list } from './list.ts';
+import type { ProcessSample, Snapshot } from './types.ts';
+
+/**
+ * CSV (RFC 4180) as `smartpsstop -f` wrote it: name, pid, PSS in kB, one process a line, no header. PSS is empty where it
+ * is not known. Groups have their number of processes in place of the pid.
+ */
+export function listCsv(listing: Listing): string {
+  let text = '';
+  for (const row of listing.rows) {
+    const second = listing.by === 'process' ? row.pid : row.samples.length;
+    text += `${csvField(row.name)},${second},${row.pss.low === row.pss.high ? Math.round(row.pss.high / 1024) : ''}\n`;
+  }
+  return text;
+}
+
+const QUOTED = /[",\r\n]|^\s|\s$/;
+/** What makes a spreadsheet compute a field (OWASP, CSV injection), full-width forms included. */
+const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/;
+
+/** One field of a CSV line, quoted where RFC 4180 wants it; what a spreadsheet would take for a formula gets an apostrophe in front. Expects controls to be escaped. */
+export function csvField(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * The list as data for JSON, with every figure; sizes in bytes. A figure that is not known is null and stands with its
+ * bounds: `pss: null, pssAtMost: 1234`. Names are as they are: write with `jsonLine`.
+ */
+export function listJson(snapshot: Snapshot, options: ListOptions = {}): Readonly<Record<string, unknown>> {
+  const listing = list(snapshot, options);
+  const { totals } = listing;
+  return {
+    type: 'list',
+    time: new Date(snapshot.time).toISOString(),
+    host: snapshot.host,
+    by: listing.by,
+    rows: listing.rows.map((row) => (listing.by === 'process' ? processJson(row) : groupJson(row))),
+    totals: { ...totals, pssAtMost: totals.pss + totals.unreadAtMost, omittedRows: listing.omitted },
+    gone: listing.gone,
+    memory: snapshot.memory,
+    coverage: listing.host?.coverage ?? null,
+    unaccounted: listing.host?.unaccounted ?? null,
+    cost: snapshot.cost,
+  };
+}
+
+function processJson(row: ListRow): Readonly<Record<string, unknown>> {
+  const sample = row.samples[0];
+  return sample ? { ...sample.process, name: row.key, ...memoryJson(sample) } : { name: row.key };
+}
+
+function memoryJson({ exact, rss, unread, ceiling }: ProcessSample): Readonly<Record<string, unknown>> {
+  const limit = ceiling === undefined ? {} : { ceiling };
+  if (exact === undefined) return { pss: null, pssAtMost: rss, rss, unread: unread ?? null, ...limit };
+  const { at, ...figures } = exact;
+  return { ...figures, ...limit };
+}
+
+function groupJson(row: ListRow): Readonly<Record<string, unknown>> {
+  const known = row.pss.low === row.pss.high;
+  return {
+    name: row.key,
+    processes: row.samples.length,
+    pids: row.samples.map((sample) => sample.process.pid),
+    pss: known ? row.pss.low : null,
+    ...(known ? {} : { pssAtLeast: row.pss.low, pssAtMost: row.pss.high }),
+    swapPss: row.swap.low === row.swap.high ? row.swap.low : null,
+    rss: row.rss,
+  };
+}

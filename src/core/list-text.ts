@@ -1,0 +1,90 @@
+import { escapeControls } from './escape.ts';
+import type { ListBy, Listing, Totals } from './list.ts';
+import { type Column, formatTable } from './table.ts';
+import type { Bounds } from './types.ts';
+
+const TITLES: Readonly<Record<ListBy, string>> = {
+  process: 'Process Name',
+  name: 'Process Name',
+  unit: 'Unit',
+  container: 'Container',
+  user: 'User',
+};
+
+/**
+ * The list as psstop and smartpsstop print it: name, PID and PSS, then totals and the number of processes; after them
+ * what could not be read. kB are the kernel's (1024 bytes). Columns are read most safely from the right: names may
+ * hold blanks. What was not read shows as `≤` its resident set.
+ * @param width columns of the terminal; without it no name is clipped.
+ */
+export function formatList(listing: Listing, width?: number): string {
+  const grouped = listing.by !== 'process';
+  const columns: Column[] = [
+    { title: TITLES[listing.by], flexible: true },
+    { title: grouped ? 'Processes' : 'PID', align: 'right' },
+    { title: 'PSS Memory (kB)', align: 'right' },
+  ];
+  const rows = listing.rows.map((row) => [
+    row.name,
+    String(grouped ? row.samples.length : row.pid),
+    `${atMost(row.pss)}${kB(row.pss.high)} kB`,
+  ]);
+  const room = width === undefined ? {} : { width: width - 1 };
+  const table = formatTable({ columns, rows, ruled: true, ...room });
+  if (listing.omitted > 0) table.push(`… and ${listing.omitted} more`);
+  return `\n ${table.join('\n ')}\n\n ${totalLines(listing).join('\n ')}\n`;
+}
+
+function totalLines(listing: Listing): string[] {
+  const { totals } = listing;
+  const size = String(kB(totals.pss));
+  const MB = String(Math.round(totals.pss / 2 ** 20)).padStart(size.length);
+  const lines = [
+    `Total  ${size} kB`,
+    `Total  ${MB} MB  (1 MB = 1024 kB, 1 kB = 1024 bytes)`,
+    `Total number of processes:  ${totals.processes}`,
+  ];
+  if (totals.swap > 0) lines.push(`Swapped out: ${kB(totals.swap)} kB more (SwapPss, not in the totals)`);
+  return [...lines, ...unreadLines(listing), ...hostLines(listing)];
+}
+
+function unreadLines({ totals, gone }: Listing): string[] {
+  const lines: string[] = [];
+  const count = unreadCount(totals);
+  if (count > 0) {
+    const reasons = Object.entries(totals.unread).map(([reason, times]) => `${times} ${reason}`);
+    const room = kB(totals.unreadAtMost);
+    lines.push(`${processes(count)} could not be read: ${reasons.join(', ')}; at most ${room} kB, not in the totals`);
+  }
+  if (gone > 0) lines.push(`${processes(gone)} ended while being read`);
+  return lines;
+}
+
+function hostLines({ host, whole }: Listing): string[] {
+  if (host === undefined || !whole) return [];
+  const share = (Math.floor(host.coverage * 1000) / 10).toFixed(1);
+  return [
+    `Covered: ${share} % of the ${kB(host.all)} kB that all processes hold; unaccounted: ${kB(host.unaccounted)} kB in use by none of them`,
+  ];
+}
+
+function unreadCount(totals: Totals): number {
+  return Object.values(totals.unread).reduce((sum, count) => sum + count, 0);
+}
+
+function processes(count: number): string {
+  return count === 1 ? '1 process' : `${count} processes`;
+}
+
+function atMost(bounds: Bounds): string {
+  return bounds.low === bounds.high ? '' : '≤ ';
+}
+
+function kB(bytes: number): number {
+  return Math.round(bytes / 1024);
+}
+
+/** What to say when a list asked for by name has no rows. */
+export function nothingListed(name: string): string {
+  return `Process not found: no process is called "${escapeControls(name)}"`;
+}
