@@ -6,8 +6,8 @@ import type { ParentLookup, ProcessInfo, ProcessSample, Snapshot } from './types
 export function assign(memory: Memory, snapshot: Snapshot): void {
   const ofRules = [...memory.byRule.values()];
   for (const ofRule of ofRules) {
-    const { select, when } = ofRule.rule;
-    if (when.wholeSelection) ofRule.target(wholeSelection(select), snapshot);
+    const { select, when, by } = ofRule.rule;
+    if (when.wholeSelection && by === 'host') ofRule.target(wholeSelection(select), snapshot);
   }
   const steady = ofRules.filter(({ rule }) => !rule.select.changing);
   const changing = ofRules.filter(({ rule }) => rule.select.changing);

@@ -239,7 +239,8 @@ export interface Rule {
   /** `dry-run`: judged and shown, actions only said. `shadow`: judged and counted, nothing told. */
   readonly mode: 'active' | 'shadow' | 'dry-run';
   readonly message: MessageTemplate;
-  readonly then: readonly Step[];
+  /** What `then` says, in its order. */
+  readonly steps: readonly Step[];
 }
 
 /** Fills in a message for an event. */
