@@ -20,9 +20,6 @@ export const UNIT_OF: Readonly<Record<Measure, Unit>> = {
   coverage: 'ratio',
 };
 
-/** All measures, in the order in which they are listed for people. */
-export const MEASURES: readonly Measure[] = Object.keys(UNIT_OF) as Measure[];
-
 /** What a measure is compared with: a figure in the measure's own unit, or a share of something that only the host knows. */
 export type Limit =
   | { readonly of: 'fixed'; readonly value: number }

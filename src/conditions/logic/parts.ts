@@ -34,8 +34,16 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
       const decided = verdicts.find((verdict) => verdict?.met === decisive);
       const first = decided ?? (verdicts.includes(undefined) ? undefined : verdicts[0]);
       if (first === undefined) return undefined;
-      const { met, value, limit, unit } = first;
-      return { met, value, limit, unit, because: () => explain(parts, verdicts) };
+      return {
+        met: first.met,
+        // Some conditions reckon it only when it is read.
+        get value(): number {
+          return first.value;
+        },
+        limit: first.limit,
+        unit: first.unit,
+        because: () => explain(parts, verdicts),
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { OptionError } from '../../core/errors.ts';
-import { describeLimit, type Limit, MEASURES, parseLimit, resolveLimit, UNIT_OF } from '../../core/level.ts';
+import { describeLimit, type Limit, parseLimit, resolveLimit, UNIT_OF } from '../../core/level.ts';
+import { MEASURES } from '../../core/measure.ts';
 import type { Bounds, Condition, JsonSchema, Measure, TargetView, Verdict } from '../../core/types.ts';
 import { formatValue } from '../../core/units.ts';
 import { checkLimits, type Side } from './possible.ts';

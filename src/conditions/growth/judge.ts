@@ -1,0 +1,131 @@
+import { normalQuantile } from '../../core/trend/normal.ts';
+import { createPoints, loadPoints, medianValue, type Points } from '../../core/trend/points.ts';
+import { fewestPoints, mayExceed, type Slope, theilSen } from '../../core/trend/slope.ts';
+import { coversWindow, FEWEST_POINTS } from '../../core/trend/window.ts';
+import type { Condition, SeriesView, SeriesWant, TargetView, Verdict } from '../../core/types.ts';
+import { explain } from './explain.ts';
+import { type Guard, guardOf, known } from './guard.ts';
+import type { Growth } from './options.ts';
+
+/** The guard must grow at no less than this share of the rate: the rest may be a share of common pages, or file pages. */
+const GUARD_SHARE = 0.5;
+
+/** Share of the points at which the guard must be known. */
+const GUARD_KNOWN = 0.9;
+
+/** What was found of one target, in bytes and seconds. */
+export interface Finding {
+  readonly rate: Slope;
+  /** The middle value: what a relative rate refers to. */
+  readonly level: number;
+  /** Growth over the points, by the line, and the time that they span in s. */
+  readonly grown: number;
+  readonly span: number;
+  readonly guard?: { readonly name: string; readonly rate: Slope; readonly confirms: boolean };
+}
+
+interface Judge {
+  readonly growth: Growth;
+  readonly want: SeriesWant;
+  readonly guard: Guard | undefined;
+  /** Of the confidence, in standard deviations. */
+  readonly deviate: number;
+  readonly fewest: number;
+  /** Filled anew for every target. */
+  readonly points: Points;
+}
+
+/**
+ * Makes the condition: it begins to hold when the lower end of the rate's interval is above the limit, and holds until
+ * the rate itself is not.
+ */
+export function growing(growth: Growth): Condition {
+  const guard = guardOf(growth.measure);
+  const want: SeriesWant = {
+    window: growth.window,
+    value: (target) => known(target, growth.measure),
+    ...(guard && { guard: guard.figure }),
+  };
+  const deviate = normalQuantile((1 + growth.confidence) / 2);
+  const fewest = Math.max(FEWEST_POINTS, fewestPoints(deviate));
+  const judge: Judge = { growth, want, guard, deviate, fewest, points: createPoints() };
+  return { wants: [want], test: (target) => test(judge, target) };
+}
+
+function test(judge: Judge, target: TargetView): Verdict | undefined {
+  const { growth, points } = judge;
+  const series = target.series(judge.want);
+  if (series.length < judge.fewest || !coversWindow(series, growth.window, target.snapshot.uptime)) return undefined;
+  loadPoints(points, series, 'value');
+  const scale = growth.rate.unit === 'ratio/s' ? medianValue(points) : 1;
+  const { firing } = target;
+  if (!firing && !mayExceed(points, growth.rate.perSecond * scale, judge.deviate)) {
+    return tooSlow(judge, { target, series });
+  }
+  const finding = find(judge, series);
+  const limit = growth.rate.perSecond * scale;
+  const fast = (firing ? finding.rate.slope : finding.rate.low) > limit && finding.grown >= growth.atLeast;
+  if (!fast) return verdict(judge, { finding, target, met: false });
+  const confirmed = confirm(judge, { finding, series, firing });
+  return confirmed && verdict(judge, { finding: confirmed, target, met: confirmed.guard?.confirms !== false });
+}
+
+/** The usual case, at every snapshot for every target: the rate is reckoned only when somebody reads it. */
+function tooSlow(judge: Judge, seen: { target: TargetView; series: SeriesView }): Verdict {
+  const { rate } = judge.growth;
+  let found: Finding | undefined;
+  const finding = (): Finding => {
+    found ??= find(judge, seen.series);
+    return found;
+  };
+  return {
+    met: false,
+    get value(): number {
+      return inUnit(finding().rate.slope, finding().level, rate.unit);
+    },
+    limit: rate.perSecond,
+    unit: rate.unit,
+    because: () => explain(judge.growth, finding(), seen.target),
+  };
+}
+
+function verdict(
+  judge: Judge,
+  { finding, target, met }: { finding: Finding; target: TargetView; met: boolean },
+): Verdict {
+  const { unit, perSecond } = judge.growth.rate;
+  return {
+    met,
+    value: inUnit(finding.rate.slope, finding.level, unit),
+    limit: perSecond,
+    unit,
+    because: () => explain(judge.growth, finding, target),
+  };
+}
+
+function find({ points, deviate }: Judge, series: SeriesView): Finding {
+  loadPoints(points, series, 'value');
+  const rate = theilSen(points, deviate);
+  const span = -(points.times[0] ?? 0);
+  return { rate, level: medianValue(points), span, grown: rate.slope * span };
+}
+
+/** Adds what the guard says; undefined when it is not known well enough. */
+function confirm(
+  judge: Judge,
+  { finding, series, firing }: { finding: Finding; series: SeriesView; firing: boolean },
+): Finding | undefined {
+  const { guard, points } = judge;
+  if (guard === undefined) return finding;
+  const { length } = points;
+  loadPoints(points, series, 'guard');
+  if (points.length < GUARD_KNOWN * length) return undefined;
+  const rate = theilSen(points, judge.deviate);
+  const confirms = firing ? rate.slope >= GUARD_SHARE * finding.rate.slope : rate.low >= GUARD_SHARE * finding.rate.low;
+  return { ...finding, guard: { name: guard.name, rate, confirms } };
+}
+
+function inUnit(slope: number, level: number, unit: Growth['rate']['unit']): number {
+  if (unit === 'bytes/s') return slope;
+  return level > 0 ? slope / level : 0;
+}
