@@ -47,6 +47,11 @@ const ZERO = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
 const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d37f}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]|(?!\p{RI})\p{Emoji_Presentation}/u;
 
+/** True for printable ASCII: as wide as it is long. */
+export function isPlain(text: string): boolean {
+  return ASCII.test(text);
+}
+
 /** How many columns a terminal gives to a text without control characters: 2 for East Asian wide characters and emoji, 0 for combining marks. */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;

@@ -9,7 +9,7 @@ export function listCsv(listing: Listing): string {
   let text = '';
   for (const row of listing.rows) {
     const second = listing.by === 'process' ? row.pid : row.samples.length;
-    text += `${csvField(row.name)},${second},${row.pss.low === row.pss.high ? Math.round(row.pss.high / 1024) : ''}\n`;
+    text += `${csvField(row.name)},${second},${row.unread === 0 ? Math.round(row.pss / 1024) : ''}\n`;
   }
   return text;
 }
@@ -59,14 +59,14 @@ function memoryJson({ exact, rss, unread, ceiling }: ProcessSample): Readonly<Re
 }
 
 function groupJson(row: ListRow): Readonly<Record<string, unknown>> {
-  const known = row.pss.low === row.pss.high;
+  const known = row.unread === 0;
   return {
     name: row.key,
     processes: row.samples.length,
     pids: row.samples.map((sample) => sample.process.pid),
-    pss: known ? row.pss.low : null,
-    ...(known ? {} : { pssAtLeast: row.pss.low, pssAtMost: row.pss.high }),
-    swapPss: row.swap.low === row.swap.high ? row.swap.low : null,
+    pss: known ? row.pss : null,
+    ...(known ? {} : { pssAtLeast: row.pssLow, pssAtMost: row.pss, unread: row.unread }),
+    swapPss: known ? row.swap : null,
     rss: row.rss,
   };
 }

@@ -1,7 +1,6 @@
 import { escapeControls } from './escape.ts';
-import type { ListBy, Listing, Totals } from './list.ts';
+import type { ListBy, Listing, ListRow, Totals } from './list.ts';
 import { type Column, formatTable } from './table.ts';
-import type { Bounds } from './types.ts';
 
 const TITLES: Readonly<Record<ListBy, string>> = {
   process: 'Process Name',
@@ -18,19 +17,17 @@ const TITLES: Readonly<Record<ListBy, string>> = {
  * @param width columns of the terminal; without it no name is clipped.
  */
 export function formatList(listing: Listing, width?: number): string {
-  const grouped = listing.by !== 'process';
+  const { rows } = listing;
+  const second =
+    listing.by === 'process'
+      ? { title: 'PID', cells: rows.map((row) => String(row.pid)) }
+      : { title: 'Processes', cells: rows.map((row) => String(row.samples.length)) };
   const columns: Column[] = [
-    { title: TITLES[listing.by], flexible: true },
-    { title: grouped ? 'Processes' : 'PID', align: 'right' },
-    { title: 'PSS Memory (kB)', align: 'right' },
+    { title: TITLES[listing.by], cells: rows.map((row) => row.name), flexible: true },
+    { ...second, align: 'right' },
+    { title: 'PSS Memory (kB)', cells: rows.map(pssCell), align: 'right' },
   ];
-  const rows = listing.rows.map((row) => [
-    row.name,
-    String(grouped ? row.samples.length : row.pid),
-    `${atMost(row.pss)}${kB(row.pss.high)} kB`,
-  ]);
-  const room = width === undefined ? {} : { width: width - 1 };
-  const table = formatTable({ columns, rows, ruled: true, ...room });
+  const table = formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
   if (listing.omitted > 0) table.push(`… and ${listing.omitted} more`);
   return `\n ${table.join('\n ')}\n\n ${totalLines(listing).join('\n ')}\n`;
 }
@@ -76,8 +73,8 @@ function processes(count: number): string {
   return count === 1 ? '1 process' : `${count} processes`;
 }
 
-function atMost(bounds: Bounds): string {
-  return bounds.low === bounds.high ? '' : '≤ ';
+function pssCell(row: ListRow): string {
+  return row.unread === 0 ? `${kB(row.pss)} kB` : `≤ ${kB(row.pss)} kB`;
 }
 
 function kB(bytes: number): number {

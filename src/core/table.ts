@@ -1,17 +1,18 @@
-import { clip, displayWidth } from './escape.ts';
+import { clip, displayWidth, isPlain } from './escape.ts';
 
 /** A column of a table. */
 export interface Column {
   readonly title: string;
+  /** One text a row, printed as it is: escape what strangers wrote before. */
+  readonly cells: readonly string[];
   readonly align?: 'left' | 'right';
   /** Gives way when the table is wider than it may be. */
   readonly flexible?: boolean;
 }
 
-/** What to set as a table. The texts are printed as they are: escape what strangers wrote before. */
+/** What to set as a table: columns with equally many cells. */
 export interface Table {
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
   /** Columns of the terminal; without it nothing is clipped. */
   readonly width?: number;
   /** Draws a line under the titles. */
@@ -21,26 +22,41 @@ export interface Table {
 const GAP = '  ';
 const NARROWEST = 4;
 
-/** Sets a plain aligned table: first the titles, then one line a row, without blanks at the ends. Written for speed: the list pays it per process, so each cell is measured once. */
+/** Sets a plain aligned table: first the titles, then one line a row. Written for speed, column by column and with few objects: the list pays it per process. */
 export function formatTable(table: Table): string[] {
   const { columns } = table;
-  const titles = columns.map((column) => column.title);
-  const rule = table.ruled ? [titles.map((title) => '-'.repeat(displayWidth(title)))] : [];
-  const rows = [titles, ...rule, ...table.rows];
-  const cells = rows.map((row) => row.map(displayWidth));
-  const widths = columns.map((_, index) => widest(cells, index));
+  const widths = columns.map(({ title, cells }) => widest(cells, displayWidth(title)));
   if (table.width !== undefined) shrink(widths, columns, table.width);
-  const lines = rows.map((row, index) => formatRow({ row, cells: cells[index] ?? [], columns, widths }));
-  return table.width === undefined ? lines : lines.map((line) => clip(line, table.width ?? 0));
+  const head = [columns.map((column) => column.title)];
+  if (table.ruled) head.push(columns.map((column) => '-'.repeat(displayWidth(column.title))));
+  const lines = head.map((titles) =>
+    titles.map((title, i) => fitCell(title, widths[i] ?? 0, columns[i]?.align)).join(GAP),
+  );
+  const texts = columns.map((column, i) => cellFormatter(column, widths[i] ?? 0));
+  const [first = (): string => '', ...others] = texts;
+  for (let row = 0; row < (columns[0]?.cells.length ?? 0); row += 1) {
+    let line = first(row);
+    for (const text of others) line += GAP + text(row);
+    lines.push(line);
+  }
+  const tidy = columns.at(-1)?.align === 'right' ? lines : lines.map((line) => line.trimEnd());
+  return table.width === undefined ? tidy : tidy.map((line) => clip(line, table.width ?? 0));
 }
 
-function widest(cells: readonly (readonly number[])[], index: number): number {
-  let width = 0;
-  for (const row of cells) {
-    const cell = row[index] ?? 0;
-    if (cell > width) width = cell;
+function widest(cells: readonly string[], title: number): number {
+  let width = title;
+  for (const cell of cells) {
+    // No text is wider than twice its length: only what could set a new mark is measured.
+    if (cell.length * 2 > width) width = Math.max(width, displayWidth(cell));
   }
   return width;
+}
+
+/** Sets the cells of one column. Printable ASCII, nearly always the case, needs no measuring. */
+function cellFormatter({ cells, align }: Column, width: number): (row: number) => string {
+  if (!cells.every((cell) => cell.length <= width && isPlain(cell)))
+    return (row) => fitCell(cells[row] ?? '', width, align);
+  return align === 'right' ? (row) => (cells[row] ?? '').padStart(width) : (row) => (cells[row] ?? '').padEnd(width);
 }
 
 /** Takes what is too much from the flexible columns, the widest first. */
@@ -56,26 +72,6 @@ function shrink(widths: number[], columns: readonly Column[], room: number): voi
     widths[at] = (widths[at] ?? 0) - 1;
     excess -= 1;
   }
-}
-
-interface RowParts {
-  readonly row: readonly string[];
-  readonly cells: readonly number[];
-  readonly columns: readonly Column[];
-  readonly widths: readonly number[];
-}
-
-function formatRow({ row, cells, columns, widths }: RowParts): string {
-  let line = '';
-  for (let i = 0; i < columns.length; i += 1) {
-    if (i > 0) line += GAP;
-    const text = row[i] ?? '';
-    const width = widths[i] ?? 0;
-    const blanks = width - (cells[i] ?? 0);
-    if (blanks < 0) line += fitCell(text, width);
-    else line += columns[i]?.align === 'right' ? ' '.repeat(blanks) + text : text + ' '.repeat(blanks);
-  }
-  return line.trimEnd();
 }
 
 /** Clips a text to a width, or fills it up with blanks. */

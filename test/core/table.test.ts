@@ -15,26 +15,18 @@ const HOST = snapshot([
 
 describe('formatTable', () => {
   it('aligns by columns of the terminal, not by characters', () => {
-    const columns = [{ title: 'name' }, { title: 'n', align: 'right' as const }];
-    expect(
-      formatTable({
-        columns,
-        rows: [
-          ['日本', '1'],
-          ['abcdef', '23'],
-        ],
-      }),
-    ).toEqual(['name     n', '日本     1', 'abcdef  23']);
+    const name = { title: 'name', cells: ['日本', 'abcdef'] };
+    const columns = [name, { title: 'n', cells: ['1', '23'], align: 'right' as const }];
+    expect(formatTable({ columns })).toEqual(['name     n', '日本     1', 'abcdef  23']);
   });
 
   it('clips the flexible column first, and every line at last', () => {
     const columns = [
-      { title: 'name', flexible: true },
-      { title: 'size', align: 'right' as const },
+      { title: 'name', cells: ['a-very-long-name'], flexible: true },
+      { title: 'size', cells: ['123456'], align: 'right' as const },
     ];
-    const rows = [['a-very-long-name', '123456']];
-    expect(formatTable({ columns, rows, width: 16 })).toEqual(['name        size', 'a-very-…  123456']);
-    for (const line of formatTable({ columns, rows, width: 5 })) expect(displayWidth(line)).toBeLessThanOrEqual(5);
+    expect(formatTable({ columns, width: 16 })).toEqual(['name        size', 'a-very-…  123456']);
+    for (const line of formatTable({ columns, width: 5 })) expect(displayWidth(line)).toBeLessThanOrEqual(5);
   });
 });
 
