@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { AlertEvent } from '../../core/types.ts';
+import { formatValue } from '../../core/units.ts';
+
+/** The end of an alert that has none, as Go writes it. */
+const NEVER = '0001-01-01T00:00:00Z';
+
+/**
+ * The body that Alertmanager posts to its webhook receivers (version 4, prometheus.io/docs/alerting/latest/configuration,
+ * webhook_config), so that whatever reads it reads us. The event itself is told by the labels and annotations.
+ */
+export function alertmanagerBody(event: AlertEvent): string {
+  const status = event.kind === 'resolved' ? 'resolved' : 'firing';
+  const labels = alertLabels(event);
+  const annotations = alertAnnotations(event);
+  const alert = {
+    status,
+    labels,
+    annotations,
+    startsAt: new Date(event.since).toISOString(),
+    endsAt: status === 'resolved' ? new Date(event.time).toISOString() : NEVER,
+    generatorURL: '',
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify(Object.entries(labels).sort()))
+      .digest('hex')
+      .slice(0, 16),
+  };
+  return JSON.stringify({
+    version: '4',
+    groupKey: `{}:{alertname=${JSON.stringify(event.rule)}}`,
+    truncatedAlerts: 0,
+    status,
+    receiver: 'psstop',
+    groupLabels: { alertname: event.rule },
+    commonLabels: labels,
+    commonAnnotations: annotations,
+    externalURL: '',
+    alerts: [alert],
+  });
+}
+
+/** What makes the alert the one it is: the same from firing to resolved. The user's own labels can't hide ours. */
+function alertLabels(event: AlertEvent): Record<string, string> {
+  const { target } = event;
+  const own = Object.entries(event.labels).map(([name, value]) => [labelName(name), value]);
+  return {
+    ...Object.fromEntries(own),
+    alertname: event.rule,
+    severity: event.severity,
+    instance: event.host,
+    target: target.name,
+    by: target.by,
+  };
+}
+
+function alertAnnotations(event: AlertEvent): Record<string, string> {
+  return {
+    summary: event.message,
+    description: event.because,
+    value: formatValue(event.value, event.unit),
+    limit: formatValue(event.limit, event.unit),
+    ...(event.reason && { reason: event.reason }),
+    ...(event.target.unit && { unit: event.target.unit }),
+  };
+}
+
+/** Prometheus' label names hold letters, digits and underlines. */
+function labelName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
+}

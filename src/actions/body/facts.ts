@@ -1,0 +1,50 @@
+import { formatKind } from '../../core/message.ts';
+import type { AlertEvent } from '../../core/types.ts';
+import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
+import { localTime } from '../record/line.ts';
+
+/** What there is to know about an event, as label and text. Written by strangers in part: whoever shows it escapes it. */
+export function eventFacts(event: AlertEvent): (readonly [label: string, text: string])[] {
+  const { target } = event;
+  const facts: (readonly [string, string | undefined])[] = [
+    ['What', formatKind(event)],
+    ['Why', event.because],
+    ['Value', formatValue(event.value, event.unit)],
+    ['Limit', formatValue(event.limit, event.unit)],
+    ['Rule', event.summary ? `${event.rule} (${event.summary})` : event.rule],
+    ['Target', target.count > 1 ? `${target.name} (${target.count} processes)` : target.name],
+    ['Unit', target.unit],
+    ['Container', target.container],
+    ['User', target.user],
+    ['Executable', target.exe],
+    ['Host', event.host],
+    ['Since', sinceText(event)],
+    ['Labels', labelText(event.labels)],
+  ];
+  return facts.flatMap(([label, text]) => (text ? [[label, text] as const] : []));
+}
+
+/** `web-over-budget: nginx holds 612 MiB` with the severity before it, or RESOLVED once it is over. Not escaped. */
+export function headline(event: AlertEvent): string {
+  const word = event.kind === 'resolved' ? 'resolved' : event.severity;
+  return `[${word}] ${event.rule}: ${event.message}`;
+}
+
+/** The processes of a target, the biggest first, as rows: pid, name, PSS. */
+export function processRows(event: AlertEvent): string[][] {
+  return event.target.processes.map(({ pid, name, pss }) => [
+    String(pid),
+    name,
+    pss === undefined ? '' : formatSize(pss),
+  ]);
+}
+
+function sinceText({ since, time }: AlertEvent): string {
+  return time > since ? `${localTime(since)} (${formatDuration(time - since)} ago)` : localTime(since);
+}
+
+function labelText(labels: AlertEvent['labels']): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}

@@ -1,0 +1,150 @@
+import { OptionError } from '../core/errors.ts';
+import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
+import { alertmanagerBody } from './body/alertmanager.ts';
+import { slackBody } from './body/slack.ts';
+import { guardedLookup, readAddress } from './http/address.ts';
+import { judgeAnswer, judgeFailure } from './http/judge.ts';
+import { type Post, post } from './http/post.ts';
+import { readSecret, signatureHeaders } from './http/signature.ts';
+import { readDuration, required } from './options/read.ts';
+import { readTls, TLS_PROPERTIES, type TlsOptions } from './options/tls.ts';
+
+interface Options {
+  readonly url?: string;
+  readonly format?: keyof typeof BODIES;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly secret?: string;
+  readonly 'previous-secrets'?: readonly string[];
+  readonly plain?: boolean;
+  readonly timeout?: string;
+  readonly tls?: TlsOptions;
+}
+
+/** `psstop` is the event as it is, described by schemas/event.schema.json. */
+const BODIES = {
+  psstop: (event: AlertEvent): string => JSON.stringify(event),
+  alertmanager: alertmanagerBody,
+  slack: slackBody,
+} as const;
+
+const plugin: ActionPlugin = {
+  summary: 'posts JSON to an address: the event itself, or as Alertmanager or Slack would have it',
+  example: {
+    url: 'https://hooks.example.org/psstop',
+    secret: { file: '/etc/psstop/webhook-secret' },
+    timeout: '10s',
+  },
+  on: ['fired', 'reminded', 'resolved'],
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      url: {
+        $ref: '#/$defs/secret',
+        description: 'Where to post. Only its host is ever shown; redirects are not followed.',
+      },
+      format: {
+        enum: Object.keys(BODIES),
+        default: 'psstop',
+        description:
+          "psstop: the event. alertmanager: Alertmanager's webhook body, version 4. slack: also Mattermost, Rocket.Chat.",
+      },
+      headers: {
+        type: 'object',
+        additionalProperties: { $ref: '#/$defs/secret' },
+        description: 'Headers to send along, such as authorization.',
+      },
+      secret: { $ref: '#/$defs/secret', description: 'Signs each request after Standard Webhooks: whsec_ and base64.' },
+      'previous-secrets': {
+        type: 'array',
+        items: { $ref: '#/$defs/secret' },
+        maxItems: 4,
+        description: 'Secrets that still sign as well while receivers change over to the new one.',
+      },
+      plain: {
+        type: 'boolean',
+        default: false,
+        description: 'Allow http:// to a public address: anybody on the way can read it.',
+      },
+      timeout: { $ref: '#/$defs/duration', default: '15s', description: 'How long one attempt may take.' },
+      tls: { type: 'object', additionalProperties: false, properties: TLS_PROPERTIES },
+    },
+  },
+  create(options: Options, context: ActionContext) {
+    const timeout = readDuration(['timeout'], options.timeout ?? '15s');
+    const url = required(['url'], options.url, 'url: https://host/path');
+    // While rules are only checked, secrets still stand as { file: … }.
+    if (typeof url !== 'string') return unfilled(timeout);
+    const address = readAddress(url, options.plain ?? false);
+    const secrets = readSecrets(options);
+    const request = {
+      url: address,
+      headers: {
+        ...readHeaders(options.headers ?? {}),
+        'content-type': 'application/json',
+        'user-agent': `psstop/${context.version}`,
+      },
+      options: {
+        lookup: guardedLookup(address.protocol === 'http:' && !options.plain),
+        ...readTls(options.tls ?? {}, context.live),
+      },
+    };
+    return webhook({ request, secrets, timeout, write: BODIES[options.format ?? 'psstop'] });
+  },
+};
+
+export default plugin;
+
+interface Webhook {
+  readonly request: Pick<Post, 'url' | 'headers' | 'options'>;
+  readonly secrets: readonly Buffer[];
+  readonly timeout: number;
+  readonly write: (event: AlertEvent) => string;
+}
+
+function webhook({ request, secrets, timeout, write }: Webhook): Action {
+  const { origin } = request.url;
+  return {
+    timeout,
+    async run(event, signal) {
+      const body = write(event);
+      const signed = signatureHeaders({ id: event.id, time: Date.now(), body }, secrets);
+      const call = { ...request, body, signal, headers: { ...request.headers, ...signed } };
+      const answer = await post(call).catch((error: unknown) => {
+        throw judgeFailure(error, origin, signal);
+      });
+      return judgeAnswer(answer, origin);
+    },
+  };
+}
+
+function unfilled(timeout: number): Action {
+  return { timeout, run: () => Promise.reject(new Error('the secrets of this webhook were not read')) };
+}
+
+function readSecrets(options: Options): Buffer[] {
+  const { secret, 'previous-secrets': previous = [] } = options;
+  const texts: [path: (string | number)[], text: unknown][] = previous.map((text, index) => [
+    ['previous-secrets', index],
+    text,
+  ]);
+  if (secret !== undefined) texts.unshift([['secret'], secret]);
+  return texts.flatMap(([path, text]) => (typeof text === 'string' ? [readSecret(path, text)] : []));
+}
+
+/** Headers that belong to the connection or to the signature. */
+const OURS = /^(host|connection|content-(length|type)|transfer-encoding|upgrade|expect|te|trailer|webhook-.*)$/i;
+
+/** Names after RFC 9110; values without control characters. What stands in a value is never told: it may be a secret. */
+function readHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    const wrong = (message: string): OptionError => new OptionError(['headers', name], message);
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      throw wrong('this is no name of a header: write letters, digits and dashes');
+    if (OURS.test(name)) throw wrong('this header is set by psstop: leave it out');
+    if (typeof value === 'string' && !/^[\t -~\x80-\xff]*$/.test(value)) {
+      throw wrong('its value holds a line break or another character that no header may hold');
+    }
+  }
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
