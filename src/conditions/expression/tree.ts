@@ -1,0 +1,64 @@
+/** A node of the parsed expression, as far as it is looked at here. */
+export interface Tree {
+  readonly op: string;
+  readonly args: unknown;
+  readonly range: { readonly start: number };
+}
+
+/**
+ * The functions that may be called. All take time in proportion to their text; `matches` is not among them, as its
+ * regular expressions may take for ever, nor are loops over lists.
+ */
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  'startsWith',
+  'endsWith',
+  'contains',
+  'lowerAscii',
+  'upperAscii',
+  'size',
+]);
+
+/** Something in the expression that may not stand there. */
+class Misuse extends Error {
+  readonly range: { readonly start: number };
+  constructor(message: string, range: { readonly start: number }) {
+    super(message);
+    this.range = range;
+  }
+}
+
+/** @returns those of `variables` that are used, in the order of their first use. @throws Error with the `range` of what may not stand there. */
+export function checkTree(root: Tree, variables: readonly string[]): readonly string[] {
+  const used = new Set<string>();
+  const visit = (node: Tree): void => {
+    if (node.op === 'id' && variables.includes(String(node.args))) used.add(String(node.args));
+    refuse(node);
+    childrenOf(node).forEach(visit);
+  };
+  visit(root);
+  if (used.size === 0) throw new Misuse('it looks at nothing: compare a measure, as in pss > 500 * MiB', root.range);
+  return [...used];
+}
+
+function refuse({ op, args, range }: Tree): void {
+  if (!Array.isArray(args)) return;
+  if ((op === 'call' || op === 'rcall') && !FUNCTIONS.has(String(args[0]))) {
+    throw new Misuse(`${args[0]} may not be used here; the functions are ${[...FUNCTIONS].join(' ')}`, range);
+  }
+  if (op === '/' && args.every(isWholeNumber)) {
+    throw new Misuse('whole numbers are divided without a remainder: write 1.0 / 2 for a half', range);
+  }
+}
+
+function childrenOf({ args }: Tree): readonly Tree[] {
+  if (isTree(args)) return [args];
+  return Array.isArray(args) ? args.flat(2).filter(isTree) : [];
+}
+
+function isWholeNumber(node: unknown): boolean {
+  return isTree(node) && node.op === 'value' && typeof node.args === 'bigint';
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}
