@@ -3,7 +3,7 @@ import { assign } from './assign.ts';
 import { alertEvent } from './event.ts';
 import { type Memory, RuleMemory } from './memory.ts';
 import type { Target } from './target.ts';
-import type { AlertEvent, AlertKind, AlertState, ResolveReason, Rule, Snapshot } from './types.ts';
+import type { AlertEvent, AlertKind, AlertState, ResolveReason, Rule, Snapshot, Verdict } from './types.ts';
 
 /** A pause this many times longer than the one before it, and longer than `SHORTEST_SLEEP` ms, is a machine that slept. */
 const SLEEP_FACTOR = 5;
@@ -21,7 +21,7 @@ export function advance(memory: Memory, rules: readonly Rule[], snapshot: Snapsh
   for (const ofRule of memory.byRule.values()) {
     for (const target of ofRule.targets.values()) {
       if (slept > 0) target.alert = skip(target.alert, slept);
-      if (target.snapshot === snapshot) judge(target, turn);
+      if (target.snapshot === snapshot) judge(ofRule, target, turn);
       else leave(ofRule, target, turn);
     }
   }
@@ -66,10 +66,9 @@ function moveClock(memory: Memory, turn: Turn): number {
   return slept;
 }
 
-function judge(target: Target, turn: Turn): void {
+function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   const { rule, alert } = target;
-  target.observe();
-  const verdict = rule.when.test(target);
+  const verdict = ask(ofRule, target);
   if (verdict) target.verdict = verdict;
   const { uptime, time } = turn.snapshot;
   const { state, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
@@ -78,6 +77,17 @@ function judge(target: Target, turn: Turn): void {
   if (kind === 'fired') target.noteFiring();
   if (kind !== 'resolved') tell(target, { kind, alert: state.phase === 'idle' ? alert : state }, turn);
   else tell(target, { kind, alert, reason: target.isReplaced() ? 'restarted' : 'cleared' }, turn);
+}
+
+/** A condition that throws can't tell; the engine reports it, and the other rules go on. */
+function ask(ofRule: RuleMemory, target: Target): Verdict | undefined {
+  try {
+    target.observe();
+    return target.rule.when.test(target);
+  } catch (error) {
+    ofRule.fault = error;
+    return undefined;
+  }
 }
 
 /** A target that has no members any more. */

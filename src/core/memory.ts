@@ -36,6 +36,8 @@ export function alertsOf(memory: Memory): Target[] {
 export class RuleMemory {
   readonly rule: Rule;
   readonly targets: Map<string, Target> = new Map();
+  /** What its condition threw, if it ever did. */
+  fault: unknown;
 
   /** @param inherited the targets of the same rule before a reload. */
   constructor(rule: Rule, inherited?: ReadonlyMap<string, Target>) {

@@ -333,6 +333,7 @@ export interface Notice {
     | 'started'
     | 'rules-loaded'
     | 'rules-rejected'
+    | 'rule-failed'
     | 'coverage'
     | 'reader'
     | 'delivery-failed'

@@ -1,0 +1,99 @@
+import { Retry } from '../core/errors.ts';
+import type { Action, AlertEvent, Delivery } from '../core/types.ts';
+import { messageOf } from './bus.ts';
+
+/** How trying again is paced; all in ms. */
+export interface Pace {
+  /** The first pause; each further one is twice as long. */
+  readonly first: number;
+  readonly longest: number;
+  /** Given up when it would go on after this. */
+  readonly giveUpAfter: number;
+}
+
+export const DEFAULT_PACE: Pace = { first: 1_000, longest: 300_000, giveUpAfter: 3_600_000 };
+
+/** After an abort, an action that does not settle within this many ms is left behind. */
+const ABORT_GRACE = 5_000;
+/** Pauses vary by this share, so that what failed together does not come back together. */
+const JITTER = 0.2;
+
+/** What became of it, without the names that the caller knows. */
+export type Outcome = Pick<Delivery, 'attempts' | 'outcome' | 'reason' | 'took'>;
+
+/** One action to be run for one event. */
+export interface Job {
+  readonly action: Action;
+  readonly event: AlertEvent;
+  readonly pace: Pace;
+  /** Aborted when psstop stops. */
+  readonly stop: AbortSignal;
+  /** Called after each attempt that is to be repeated, with the reason. */
+  retried(reason: string, attempts: number): void;
+}
+
+/** Runs an action until it is done, fails for good, or has been tried for too long. Never throws. */
+export async function deliver(job: Job): Promise<Outcome> {
+  const begin = performance.now();
+  for (let attempts = 1; ; attempts += 1) {
+    const result = await attempt(job);
+    const took = performance.now() - begin;
+    if (result.done) return { attempts, outcome: 'done', reason: result.said, took };
+    const failed: Outcome = { attempts, outcome: 'failed', reason: result.said, took };
+    if (result.again === undefined || job.stop.aborted) return failed;
+    const pause = Math.max(backOff(attempts, job.pace), result.again);
+    if (took + pause > job.pace.giveUpAfter) {
+      return { ...failed, reason: `given up after ${attempts} attempts: ${result.said}` };
+    }
+    job.retried(result.said, attempts);
+    await sleep(pause, job.stop);
+    if (job.stop.aborted) return { ...failed, reason: `stopped while waiting to try again: ${result.said}` };
+  }
+}
+
+type AttemptResult = { done: true; said: string } | { done: false; said: string; again?: number };
+
+async function attempt({ action, event, stop }: Job): Promise<AttemptResult> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), action.timeout);
+  const signal = AbortSignal.any([deadline.signal, stop]);
+  try {
+    const said = await Promise.race([action.run(event, signal), overdue(signal)]);
+    return { done: true, said };
+  } catch (error) {
+    const said = deadline.signal.aborted ? `no answer within ${action.timeout} ms` : messageOf(error);
+    // What tells somebody may be told twice, what acts on a process may not.
+    if (deadline.signal.aborted && !action.exclusive) return { done: false, said, again: 0 };
+    return error instanceof Retry ? { done: false, said, again: error.after ?? 0 } : { done: false, said };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Rejects some time after the signal: for an action that does not heed it. */
+function overdue(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const late = (): void => {
+      setTimeout(() => reject(new Error('did not stop when told to')), ABORT_GRACE).unref();
+    };
+    if (signal.aborted) late();
+    else signal.addEventListener('abort', late, { once: true });
+  });
+}
+
+function backOff(attempts: number, { first, longest }: Pace): number {
+  return Math.min(longest, first * 2 ** (attempts - 1)) * (1 + JITTER * (2 * Math.random() - 1));
+}
+
+function sleep(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    stop.addEventListener('abort', end, { once: true });
+    if (stop.aborted) end();
+  });
+}

@@ -1,0 +1,166 @@
+import type { AlertEvent, Rule, Step } from '../core/types.ts';
+import { DEFAULT_PACE, deliver, type Outcome, type Pace } from './attempt.ts';
+import type { Bus } from './bus.ts';
+import { createChains } from './chain.ts';
+import { createLimits } from './limit.ts';
+import { Workers } from './workers.ts';
+
+/** A step waits this long, ms, for the first attempt of the one before it: in order while all is well, held up by none that hangs. */
+const PATIENCE = 2_000;
+/** With more deliveries than this under way further ones are refused, and recorded: memory is bounded. */
+const MOST_UNDER_WAY = 10_000;
+
+/** What a dispatcher needs. */
+export interface DispatchOptions {
+  readonly bus: Bus;
+  /** Says what would be done, and does nothing. */
+  readonly dryRun?: boolean;
+  readonly pace?: Pace;
+}
+
+/** Carries events to the actions of their rules: due, mute, limit, attempt, record. A class, as it holds timers and actions. */
+export class Dispatcher {
+  readonly #bus: Bus;
+  readonly #dryRun: boolean;
+  readonly #pace: Pace;
+  readonly #limits = createLimits();
+  readonly #workers = new Workers();
+  readonly #alerts = createChains();
+  readonly #lanes = createChains();
+  readonly #stop = new AbortController();
+  /** Everything that is not over; a promise leaves when it is. */
+  readonly #underWay = new Set<Promise<void>>();
+  /** Who has been told, or was tried to be told, that an alert fired: nobody else hears of its end. */
+  readonly #told = new Set<string>();
+  readonly #timers = new Map<string, () => void>();
+
+  constructor({ bus, dryRun = false, pace = DEFAULT_PACE }: DispatchOptions) {
+    this.#bus = bus;
+    this.#dryRun = dryRun;
+    this.#pace = pace;
+  }
+
+  /** Takes an event and returns at once. The events of one alert are begun in their order. */
+  handle(event: AlertEvent, rule: Rule): void {
+    for (const step of rule.steps) this.#workers.hold(step.action);
+    this.#track(
+      this.#alerts.run(event.alert, async () => {
+        for (const step of rule.steps) await this.#begin(step, event);
+        for (const step of rule.steps) this.#workers.release(step.action);
+      }),
+    );
+  }
+
+  /** Takes a new set of rules: actions that none of them uses are closed when their last delivery is over. */
+  use(rules: readonly Rule[]): void {
+    this.#workers.use(rules);
+  }
+
+  /** Opens log files anew (SIGUSR1). */
+  reopen(): void {
+    this.#workers.reopen();
+  }
+
+  /** Resolves when nothing is under way; what waits for its `after` does not count. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  /** Waits for what is under way, at most so many ms, then breaks it off, and closes all actions. */
+  async close(grace: number): Promise<void> {
+    for (const cancel of this.#timers.values()) cancel();
+    const timer = setTimeout(() => this.#stop.abort(), grace);
+    await this.idle();
+    clearTimeout(timer);
+    await this.#workers.close();
+  }
+
+  /** @returns when the next step may begin. */
+  async #begin(step: Step, event: AlertEvent): Promise<void> {
+    const key = `${step.name} ${event.alert}`;
+    const ends = event.kind === 'resolved' || event.kind === 'cancelled';
+    if (ends) this.#timers.get(key)?.();
+    if (!step.on.includes(event.kind)) return;
+    if (event.kind === 'fired' && step.after > 0) return this.#postpone(key, step, event);
+    const needsFiring = event.kind !== 'fired' && event.kind !== 'pending' && step.on.includes('fired');
+    if (needsFiring && !this.#told.has(key)) return;
+    return this.#launch(key, step, event);
+  }
+
+  #postpone(key: string, step: Step, event: AlertEvent): void {
+    this.#workers.hold(step.action);
+    const end = (): void => {
+      clearTimeout(timer);
+      this.#timers.delete(key);
+      this.#workers.release(step.action);
+    };
+    const timer = setTimeout(() => {
+      this.#track(this.#launch(key, step, event));
+      end();
+    }, step.after);
+    this.#timers.set(key, end);
+  }
+
+  async #launch(key: string, step: Step, event: AlertEvent): Promise<void> {
+    const muted = this.#muted(event);
+    if (muted) return this.#record(step, event, skipped(muted));
+    if (event.kind === 'resolved') this.#told.delete(key);
+    else this.#told.add(key);
+    await new Promise<void>((resolve) => {
+      const patience = setTimeout(resolve, PATIENCE);
+      const begun = (): void => {
+        clearTimeout(patience);
+        resolve();
+      };
+      this.#workers.hold(step.action);
+      const lane = this.#lanes.run(key, () => this.#workers.enter(step.action, () => this.#run(step, event, begun)));
+      this.#track(lane.finally(() => this.#workers.release(step.action)));
+    });
+  }
+
+  #muted(event: AlertEvent): string | undefined {
+    if (event.mode === 'shadow') return 'shadow rule';
+    if (this.#dryRun || event.mode === 'dry-run') return 'dry run';
+    if (this.#underWay.size > MOST_UNDER_WAY) return `more than ${MOST_UNDER_WAY} deliveries are under way`;
+    return undefined;
+  }
+
+  async #run(step: Step, event: AlertEvent, begun: () => void): Promise<void> {
+    const refused = this.#limits.claim(step, event);
+    if (refused) this.#record(step, event, skipped(refused));
+    else {
+      const job = { action: step.action, event, pace: this.#pace, stop: this.#stop.signal };
+      const retried = (reason: string, attempts: number): void => {
+        begun();
+        if (attempts === 1) this.#tellRetry(step, event, reason);
+      };
+      const outcome = await deliver({ ...job, retried });
+      this.#limits.release(step, event);
+      this.#record(step, event, outcome);
+    }
+    begun();
+  }
+
+  #tellRetry(step: Step, event: AlertEvent, reason: string): void {
+    const message = `${step.name} for ${event.rule} (${event.target.name}) failed and is tried again: ${reason}`;
+    this.#bus.notice({ kind: 'delivery-retried', severity: 'warning', message });
+  }
+
+  #record(step: Step, event: AlertEvent, outcome: Outcome): void {
+    const { id, rule, target, kind } = event;
+    const names = { event: id, action: step.name, rule, target: target.name, kind };
+    this.#bus.delivery({ type: 'delivery', ...names, ...outcome, time: Date.now() });
+    if (outcome.outcome !== 'failed') return;
+    const message = `${step.name} for ${rule} (${target.name}) failed: ${outcome.reason}`;
+    this.#bus.notice({ kind: 'delivery-failed', severity: 'critical', message });
+  }
+
+  #track(promise: Promise<void>): void {
+    this.#underWay.add(promise);
+    promise.finally(() => this.#underWay.delete(promise));
+  }
+}
+
+function skipped(reason: string): Outcome {
+  return { attempts: 0, outcome: 'skipped', reason, took: 0 };
+}

@@ -1,0 +1,40 @@
+import type { AlertEvent, Step } from '../core/types.ts';
+import { formatDuration } from '../core/units.ts';
+
+/** Says why a step may not run now, or takes note that it does. */
+export interface Limits {
+  /** @returns why not; undefined means go, and `release` must be called when it is over. */
+  claim(step: Step, event: AlertEvent): string | undefined;
+  release(step: Step, event: AlertEvent): void;
+}
+
+/** Limits that count in the given clock's ms. What acts on a target runs once at a time, whichever rules ask for it. */
+export function createLimits(now: () => number = () => performance.now()): Limits {
+  const runs = new Map<string, number[]>();
+  const busy = new Set<string>();
+  return {
+    claim(step, event) {
+      const { atMost, name, action } = step;
+      const place = placeOf(event);
+      if (action.exclusive && busy.has(place)) return `another action on ${event.target.name} is under way`;
+      if (atMost) {
+        const recent = (runs.get(name) ?? []).filter((at) => at > now() - atMost.per);
+        runs.set(name, recent);
+        if (recent.length >= atMost.times) {
+          return `limit reached: ${name} at most ${atMost.times} times in ${formatDuration(atMost.per)}`;
+        }
+        recent.push(now());
+      }
+      if (action.exclusive) busy.add(place);
+      return undefined;
+    },
+    release(step, event) {
+      if (step.action.exclusive) busy.delete(placeOf(event));
+    },
+  };
+}
+
+/** Two rules may see the same service as different targets: its unit is what they have in common. */
+function placeOf({ target }: AlertEvent): string {
+  return target.unit ?? `${target.by} ${target.key}`;
+}

@@ -1,0 +1,47 @@
+import { advance } from '../core/advance.ts';
+import { emptyMemory, type Memory } from '../core/memory.ts';
+import type { AlertEvent, Rule, Snapshot, Source } from '../core/types.ts';
+import { type Bus, messageOf } from './bus.ts';
+
+/** What the loop is given. */
+export interface RunOptions {
+  readonly source: Source;
+  /** The rules in force; asked at every snapshot, so that a reload takes effect between two. */
+  rules(): readonly Rule[];
+  readonly bus: Bus;
+  /** Carries an event to the actions of its rule. */
+  dispatch(event: AlertEvent, rule: Rule): void;
+  readonly memory?: Memory;
+  /** Called when a snapshot has been dealt with: the moment to say that the watchdog is alive. */
+  finished?(snapshot: Snapshot): void;
+}
+
+/** The loop: each snapshot goes to the sinks, is judged, and what happened goes to the sinks and the actions. Ends with the source. */
+export async function run(options: RunOptions): Promise<void> {
+  const memory = options.memory ?? emptyMemory();
+  const reported = new Set<Rule>();
+  for await (const snapshot of options.source) {
+    const before = memory.rules;
+    options.bus.snapshot(snapshot);
+    const events = advance(memory, options.rules(), snapshot);
+    // What ends with a rule that has been taken away is still told by the actions that rule had.
+    const byName = new Map([...before, ...memory.rules].map((rule) => [rule.name, rule]));
+    for (const event of events) {
+      options.bus.event(event);
+      const rule = byName.get(event.rule);
+      if (rule) options.dispatch(event, rule);
+    }
+    reportFaults(memory, reported, options.bus);
+    options.finished?.(snapshot);
+  }
+}
+
+/** A condition that throws is a bug, or an expression that divides by zero: said once for each rule, and it stops no other. */
+function reportFaults(memory: Memory, reported: Set<Rule>, bus: Bus): void {
+  for (const { rule, fault } of memory.byRule.values()) {
+    if (fault === undefined || reported.has(rule)) continue;
+    reported.add(rule);
+    const message = `rule ${rule.name} can't be judged: ${messageOf(fault)}`;
+    bus.notice({ kind: 'rule-failed', severity: 'critical', message });
+  }
+}
