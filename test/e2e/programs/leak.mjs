@@ -1,5 +1,5 @@
 // Takes memory and never gives it back: leak.mjs STEP_MIB EVERY_MS MOST_MIB. Says how much it holds, ends on SIGTERM.
-const [step, every, most] = process.argv.slice(2).map(Number);
+const [step = 4, every = 100, most = 100] = process.argv.slice(2).map(Number);
 const held = [];
 
 function take() {

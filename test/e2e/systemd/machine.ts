@@ -64,7 +64,7 @@ async function poll(ask: () => Promise<string>, passes: (output: string) => bool
 }
 
 function isInstalled(tool: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK);
       return true;
