@@ -96,7 +96,7 @@ describe('the csv sink', () => {
     expect(readFileSync(target, 'utf8')).toBe('keep');
   });
 
-  it('reports once that it can't write, and writes on when it can again', async () => {
+  it('reports once that it cannot write, and writes on when it can again', async () => {
     const host = context();
     const file = join(folder, 'missing', 'a.csv');
     const sink = await csv({ file, every: '1s' }, host);

@@ -1,0 +1,86 @@
+import type { Writable } from 'node:stream';
+import type { AlertEvent, Sink, Snapshot } from '../../core/types.ts';
+import {
+  deliveryLine,
+  eventLine,
+  formatLine,
+  heartbeatLine,
+  type Line,
+  type LineStyle,
+  noticeLine,
+} from './event-lines.ts';
+
+/** How `linesSink` writes. */
+export interface LinesOptions extends LineStyle {
+  /** How often a sign of life is written, ms on `uptime`; 0 is never. */
+  readonly heartbeat: number;
+  /** Writes what is pending too. */
+  readonly pending?: boolean;
+  /** Bytes that may wait for a reader; beyond them lines are dropped and counted. Default: 1 MiB. */
+  readonly waiting?: number;
+  /** Called once when nobody can read any more (EPIPE), or writing fails for good. */
+  readonly onClosed?: (error: NodeJS.ErrnoException) => void;
+}
+
+/** Writes one line for each event, notice and failed delivery, and a sign of life now and then. Works with any stream; never closes it. */
+export function linesSink(out: Writable, options: LinesOptions): Sink {
+  const write = lineWriter(out, options);
+  const firing = new Set<string>();
+  let due = Number.NEGATIVE_INFINITY;
+  return {
+    snapshot(snapshot: Snapshot): void {
+      if (options.heartbeat <= 0 || snapshot.uptime < due) return;
+      due = snapshot.uptime + options.heartbeat;
+      write(heartbeatLine(snapshot, firing.size));
+    },
+    event(event): void {
+      if (event.type === 'notice') {
+        write(noticeLine(event));
+        return;
+      }
+      if (event.mode === 'shadow') return;
+      track(firing, event);
+      if (event.kind !== 'pending' || options.pending) write(eventLine(event));
+    },
+    delivery(delivery): void {
+      if (delivery.outcome === 'failed') write(deliveryLine(delivery));
+    },
+  };
+}
+
+function track(firing: Set<string>, { kind, alert }: AlertEvent): void {
+  if (kind === 'resolved') firing.delete(alert);
+  else if (kind !== 'pending') firing.add(alert);
+}
+
+function lineWriter(out: Writable, options: LinesOptions): (line: Line) => void {
+  const waiting = options.waiting ?? 2 ** 20;
+  let dropped = 0;
+  let closed = false;
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    if (closed) return;
+    closed = true;
+    options.onClosed?.(error);
+  });
+  return (line) => {
+    if (closed) return;
+    if (out.writableLength > waiting) {
+      dropped += 1;
+      return;
+    }
+    if (dropped > 0) {
+      const text = `notice sink-failed: ${dropped} lines were dropped here, since nobody read them`;
+      const data = {
+        type: 'notice',
+        kind: 'sink-failed',
+        severity: 'warning',
+        time: line.time,
+        message: text,
+        dropped,
+      };
+      out.write(formatLine({ priority: 4, time: line.time, text, data }, options));
+      dropped = 0;
+    }
+    out.write(formatLine(line, options));
+  };
+}

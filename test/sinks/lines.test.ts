@@ -1,0 +1,162 @@
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/core/types.ts';
+import { type LinesOptions, linesSink } from '../../src/sinks/text/lines-sink.ts';
+import { isJournal, lastingOutput } from '../../src/sinks/text/standard-output.ts';
+import { until } from './context.ts';
+import { alertEvent, MiB, notice, snapshot } from './made-up.ts';
+
+const STYLE: LinesOptions = { format: 'text', priority: false, heartbeat: 0 };
+
+function collect(options: Partial<LinesOptions> = {}): { sink: ReturnType<typeof linesSink>; text: () => string } {
+  const out = new PassThrough();
+  let text = '';
+  out.on('data', (data) => {
+    text += data;
+  });
+  return { sink: linesSink(out, { ...STYLE, ...options }), text: () => (out.read(), text) };
+}
+
+const DELIVERY: Delivery = {
+  ...{ type: 'delivery', event: 'a1-fired', action: 'mail', rule: 'web-memory', target: 'nginx', kind: 'fired' },
+  ...{ attempts: 3, outcome: 'failed', reason: '550 no such user', time: Date.UTC(2026, 0, 2), took: 10 },
+};
+
+describe('the lines sink', () => {
+  it('writes one line for each thing that happens', async () => {
+    const { sink, text } = collect();
+    sink.event?.(notice());
+    sink.event?.(alertEvent({ kind: 'pending' }));
+    sink.event?.(alertEvent());
+    sink.event?.(alertEvent({ kind: 'resolved', reason: 'exited', mode: 'dry-run' }));
+    sink.event?.(alertEvent({ mode: 'shadow' }));
+    sink.delivery?.(DELIVERY);
+    sink.delivery?.({ ...DELIVERY, outcome: 'done' });
+    await until(() => text().includes('failed'));
+    expect(text().split('\n')).toEqual([
+      '2026-01-02T03:04:05.000Z notice started: psstop 0.1.0 watches web-1',
+      '2026-01-02T03:04:05.000Z fired warning web-memory: nginx: pss 600 MiB is above 500 MiB',
+      '2026-01-02T03:04:05.000Z resolved exited after 1m web-memory: nginx: pss 600 MiB is above 500 MiB [dry-run]',
+      '2026-01-02T00:00:00.000Z failed mail web-memory: nginx: 550 no such user, given up after 3 attempts',
+      '',
+    ]);
+  });
+
+  it('gives a sign of life at its interval, with what is firing', async () => {
+    const { sink, text } = collect({ heartbeat: 60_000 });
+    const processes = [
+      { name: 'nginx', pss: 30 * MiB },
+      { name: 'dark', rss: 10 * MiB },
+    ];
+    sink.snapshot?.(snapshot(processes));
+    sink.event?.(alertEvent());
+    sink.event?.(alertEvent({ alert: 'a2', id: 'a2' }));
+    sink.event?.(alertEvent({ alert: 'a2', id: 'a2-r', kind: 'resolved' }));
+    for (const second of [30, 59, 60, 61]) sink.snapshot?.(snapshot(processes, second));
+    await until(() => text().includes('03:05:05'));
+    const alive = text()
+      .split('\n')
+      .filter((line) => line.includes('alive'));
+    expect(alive).toEqual([
+      '2026-01-02T03:04:05.000Z alive 2 processes, PSS 30.0 MiB, 75.0 % covered (1 not read), 0 firing, snapshot 12ms (CPU 9ms)',
+      '2026-01-02T03:05:05.000Z alive 2 processes, PSS 30.0 MiB, 75.0 % covered (1 not read), 1 firing, snapshot 12ms (CPU 9ms)',
+    ]);
+  });
+
+  it('gives journald priorities that no name can forge', async () => {
+    const { sink, text } = collect({ priority: true, pending: true });
+    sink.event?.(alertEvent({ severity: 'critical', message: 'evil\n<0>forged \x1b[2J' }));
+    sink.event?.(alertEvent({ kind: 'pending' }));
+    sink.delivery?.(DELIVERY);
+    await until(() => text().includes('<3>'));
+    expect(text().split('\n')).toEqual([
+      '<2>fired critical web-memory: evil\\n<0>forged \\x1b[2J',
+      '<7>pending warning web-memory: nginx: pss 600 MiB is above 500 MiB',
+      '<3>failed mail web-memory: nginx: 550 no such user, given up after 3 attempts',
+      '',
+    ]);
+  });
+
+  it('writes JSON a program can read back', async () => {
+    const { sink, text } = collect({ format: 'ndjson', heartbeat: 1000 });
+    sink.snapshot?.(snapshot([{ name: 'nginx', pss: MiB }]));
+    sink.event?.(alertEvent({ message: 'a\u2028b' }));
+    await until(() => text().includes('a1-fired'));
+    const [alive, fired] = text()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(alive).toMatchObject({ type: 'heartbeat', pss: MiB, coverage: 1, firing: 0, processes: 1 });
+    expect(fired).toEqual(alertEvent({ message: 'a\u2028b' }));
+  });
+
+  it('ends quietly when the reader is gone, and says so once', async () => {
+    const server = createServer((socket) => socket.resetAndDestroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const socket: Socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1');
+    const closed: string[] = [];
+    const sink = linesSink(socket, { ...STYLE, onClosed: (error) => closed.push(error.code ?? '') });
+    for (let i = 0; i < 200 && closed.length === 0; i += 1) {
+      sink.event?.(notice());
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    sink.event?.(notice());
+    expect(closed).toHaveLength(1);
+    expect(closed[0]).toMatch(/EPIPE|ECONNRESET/);
+    server.close();
+  });
+
+  it('bounds what waits for a reader that does not read, and says how much it dropped', async () => {
+    const written: string[] = [];
+    const held: (() => void)[] = [];
+    const slow = new Writable({
+      decodeStrings: false,
+      write(chunk, _encoding, done): void {
+        written.push(chunk);
+        held.push(done);
+      },
+    });
+    const sink = linesSink(slow, { ...STYLE, waiting: 10_000 });
+    for (let i = 0; i < 5000; i += 1) sink.event?.(notice({ message: `line ${i}` }));
+    expect(slow.writableLength).toBeLessThan(10_200);
+    for (let i = 0; i < 6000 && slow.writableLength > 0; i += 1) {
+      held.shift()?.();
+      await Promise.resolve();
+    }
+    const kept = written.length;
+    sink.event?.(notice({ message: 'at last' }));
+    for (let i = 0; i < 10; i += 1) {
+      held.shift()?.();
+      await Promise.resolve();
+    }
+    expect(written[kept]).toContain(`${5000 - kept} lines were dropped here`);
+    expect(written[kept + 1]).toContain('at last');
+  });
+});
+
+describe('standard output', () => {
+  it('knows journald by device and inode', () => {
+    const fd = openSync('/dev/null', 'w');
+    const { dev, ino } = fstatSync(fd);
+    expect(isJournal(fd, `${dev}:${ino}`)).toBe(true);
+    expect(isJournal(fd, `${dev}:${ino + 1}`)).toBe(false);
+    expect(isJournal(fd, undefined)).toBe(false);
+    closeSync(fd);
+  });
+
+  it('writes a file in order', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'psstop-lines-'));
+    const fd = openSync(join(folder, 'out'), 'a');
+    const out = lastingOutput(Object.assign(new PassThrough(), { fd }));
+    for (let i = 0; i < 100; i += 1) out.write(`${i}\n`);
+    await new Promise<void>((resolve) => out.end(resolve));
+    closeSync(fd);
+    expect(readFileSync(join(folder, 'out'), 'utf8').trimEnd().split('\n').map(Number)).toEqual([...Array(100).keys()]);
+    rmSync(folder, { recursive: true });
+  });
+});
