@@ -1,35 +1,28 @@
 import type { Snapshot, UnreadReason } from './types.ts';
 
-/** How much of the host's process memory a snapshot has really read. */
+/** How much of a snapshot was really measured. */
 export interface Coverage {
-  /** Sum of the exact PSS, bytes. */
+  /** Sum of PSS over the processes that were read, bytes. */
   readonly exact: number;
-  /** What all processes hold together: AnonPages + Mapped, bytes. The sum of PSS over all processes equals it. */
-  readonly mapped: number;
-  /** `exact` as a share of `mapped`, 0 to 1. */
+  /** AnonPages + Mapped: what PSS would come to over all processes, bytes; 0 when the host does not tell. */
+  readonly total: number;
+  /** `exact` as a share of `total`, 0 to 1. */
   readonly ratio: number;
-  /** How many processes have no exact reading, by reason. */
+  /** Processes without an exact reading, by reason. */
   readonly unread: Readonly<Record<UnreadReason, number>>;
   /** Processes that ended while they were being read. */
   readonly gone: number;
 }
 
-const computed = new WeakMap<Snapshot, Coverage>();
-
-/** The coverage of a snapshot. Reckoned once for each, since rules, views and sinks all ask. */
-export function coverage(snapshot: Snapshot): Coverage {
-  const known = computed.get(snapshot);
-  if (known) return known;
+/** How much of the host's process memory a snapshot covers. */
+export function coverage({ processes, memory, gone }: Pick<Snapshot, 'processes' | 'memory' | 'gone'>): Coverage {
   const unread = { denied: 0, stuck: 0, postponed: 0, late: 0 };
   let exact = 0;
-  for (const sample of snapshot.processes) {
-    if (sample.exact) exact += sample.exact.pss;
-    else if (sample.unread) unread[sample.unread] += 1;
+  for (const sample of processes) {
+    exact += sample.exact?.pss ?? 0;
+    if (sample.unread !== undefined) unread[sample.unread]++;
   }
-  const mapped = snapshot.memory.anon + snapshot.memory.mapped;
-  // The readings are not made at one instant, so the sum can pass the total by a little.
-  const ratio = mapped > 0 ? Math.min(1, exact / mapped) : 1;
-  const result = { exact, mapped, ratio, unread, gone: snapshot.gone };
-  computed.set(snapshot, result);
-  return result;
+  const total = memory.anon + memory.mapped;
+  // The counters of meminfo and those of the processes are not read at one moment: never more than everything.
+  return { exact, total, ratio: total > 0 ? Math.min(1, exact / total) : 1, unread, gone };
 }

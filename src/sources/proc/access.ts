@@ -1,0 +1,62 @@
+import { coverage } from '../../core/coverage.ts';
+import type { Snapshot } from '../../core/types.ts';
+import { formatSize } from '../../core/units.ts';
+import { readText } from './files.ts';
+
+const CAP_SYS_PTRACE = 19n;
+const CAP_PERFMON = 38n;
+
+/** What this process may read of others. */
+export interface Access {
+  /** CAP_SYS_PTRACE: all processes, also under hidepid. */
+  readonly ptrace: boolean;
+  /** CAP_PERFMON: on new kernels all processes that hidepid does not hide. */
+  readonly perfmon: boolean;
+  /** hidepid of the proc mount: processes of others aren't even listed, or every file of theirs is denied. */
+  readonly hidepid: string | undefined;
+}
+
+/** Looks at our own effective capabilities and at how the proc file system is mounted. */
+export function readAccess(root: string): Access {
+  const caps = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(readText(`${root}/self/status`) ?? '')?.[1];
+  const effective = BigInt(`0x${caps ?? '0'}`);
+  const hidepid = parseHidepid(readText(`${root}/self/mounts`) ?? '', root);
+  return {
+    ptrace: ((effective >> CAP_SYS_PTRACE) & 1n) === 1n,
+    perfmon: ((effective >> CAP_PERFMON) & 1n) === 1n,
+    hidepid,
+  };
+}
+
+/** The hidepid option of the proc file system mounted at `root` (proc(5)): a number, or a word on kernels from 5.8. */
+export function parseHidepid(mounts: string, root: string): string | undefined {
+  for (const line of mounts.split('\n')) {
+    const [, point, type, options = ''] = line.split(' ');
+    if (point !== root || type !== 'proc') continue;
+    const value = /(?:^|,)hidepid=([^,]+)/.exec(options)?.[1];
+    if (value !== undefined && value !== '0' && value !== 'off') return value;
+  }
+  return undefined;
+}
+
+/** What is not covered for want of permission and what to do; undefined when nothing is missing. */
+export function describeGap(snapshot: Snapshot, access: Access): string | undefined {
+  const { unread, exact, total, ratio } = coverage(snapshot);
+  const hidden = access.hidepid !== undefined && !access.ptrace;
+  if (unread.denied === 0 && !hidden) return undefined;
+  const rest = formatSize(Math.max(0, total - exact));
+  const share = `${Math.round((1 - ratio) * 100)} %`;
+  const denied = unread.denied > 0 ? `${unread.denied} of ${snapshot.processes.length} processes may not be read` : '';
+  const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';
+  const what = [denied, mount].filter((part) => part !== '').join(' and ');
+  return `${what}: ${rest} of process memory (${share}) is not covered. ${remedy(access)}`;
+}
+
+function remedy({ ptrace, perfmon, hidepid }: Access): string {
+  if (ptrace) return 'CAP_SYS_PTRACE is there, so a security module or a user namespace must be in the way';
+  const grant =
+    'run as root, or grant it (systemd: AmbientCapabilities=CAP_SYS_PTRACE; container: --cap-add SYS_PTRACE)';
+  if (perfmon && hidepid === undefined)
+    return `CAP_PERFMON is not enough on this kernel: CAP_SYS_PTRACE is missing, ${grant}`;
+  return `CAP_SYS_PTRACE is missing: ${grant}`;
+}

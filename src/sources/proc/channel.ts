@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { CMDLINE_MAX, FIELD, FIELDS, padded, RECORD, REQUEST } from './layout.ts';
+
+/** What V8 is told, so that the reader stays small. */
+const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=32'];
+const STDERR_KEPT = 500;
+
+/** One process to be read. `rss` in bytes tells how long that may take. */
+export interface ReadRequest {
+  readonly pid: number;
+  readonly flags: number;
+}
+
+/** What happens on a channel. */
+export interface ChannelEvents {
+  /** One answer, as layout.ts describes it. Both arguments are reused: they are valid until the call returns. */
+  record(fields: Float64Array, text: Uint8Array): void;
+  /** The child is gone, by itself or killed; said once, after everything it sent. */
+  end(reason: string): void;
+}
+
+/** One reader child and its pipes. */
+export interface Channel {
+  readonly pid: number | undefined;
+  send(requests: readonly ReadRequest[], careful: boolean): void;
+  /** Ends the child at once; it may be hanging in a system call. No event follows. */
+  kill(): void;
+}
+
+/**
+ * Starts a reader child. It gets no environment, and a session of its own, so that an interrupt typed at the terminal does not hit it.
+ * @throws what spawn throws when memory is short (ENOMEM); other failures arrive as `end`.
+ */
+export function openChannel(script: string, root: string, events: ChannelEvents): Channel {
+  const child = spawn(process.execPath, [...FLAGS, script], { detached: true, env: {}, stdio: 'pipe' });
+  let live = true;
+  let complaint = '';
+  const end = (reason: string) => {
+    if (!live) return;
+    live = false;
+    events.end(complaint === '' ? reason : `${reason}: ${complaint}`);
+  };
+  child.on('error', (error) => end(error.message));
+  child.on('close', (code, signal) => end(signal ? `killed by ${signal}` : `exit code ${code}`));
+  for (const stream of child.stdio) stream?.on('error', () => {});
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, STDERR_KEPT).trim();
+  });
+  child.stdout.on(
+    'data',
+    recordParser((fields, text) => live && events.record(fields, text)),
+  );
+  child.stdin.write(encodeRoot(root));
+  return {
+    pid: child.pid,
+    send: (requests, careful) => void child.stdin.write(encodeBatch(requests, careful)),
+    kill: () => {
+      live = false;
+      release(child);
+    },
+  };
+}
+
+function release(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  // A child that can't be killed now (an uninterruptible wait) must not keep the daemon from ending.
+  child.unref();
+  for (const stream of child.stdio) stream?.destroy();
+}
+
+function encodeRoot(root: string): Buffer {
+  const path = Buffer.from(root);
+  return Buffer.concat([new Uint8Array(Uint32Array.of(path.length).buffer), path]);
+}
+
+function encodeBatch(requests: readonly ReadRequest[], careful: boolean): Uint8Array {
+  const words = new Uint32Array(((requests.length + 1) * REQUEST) / 4);
+  words[0] = requests.length;
+  words[1] = careful ? 1 : 0;
+  requests.forEach(({ pid, flags }, i) => {
+    words[2 * i + 2] = pid;
+    words[2 * i + 3] = flags;
+  });
+  return new Uint8Array(words.buffer);
+}
+
+/** Cuts chunks into records. Hot path: one buffer is reused, and a record is copied to be aligned for a Float64Array. */
+function recordParser(take: ChannelEvents['record']): (chunk: Buffer) => void {
+  const fields = new Float64Array(FIELDS);
+  const bytes = new Uint8Array(fields.buffer);
+  let rest = Buffer.alloc(0);
+  return (chunk) => {
+    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let at = 0;
+    while (at + RECORD <= data.length) {
+      data.copy(bytes, 0, at, at + RECORD);
+      const length = Math.min(fields[FIELD.text] ?? 0, CMDLINE_MAX);
+      const next = at + RECORD + padded(length);
+      if (next > data.length) break;
+      take(fields, data.subarray(at + RECORD, at + RECORD + length));
+      at = next;
+    }
+    rest = at === data.length ? Buffer.alloc(0) : Buffer.from(data.subarray(at));
+  };
+}

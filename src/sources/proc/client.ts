@@ -1,0 +1,247 @@
+import type { Severity } from '../../core/types.ts';
+import { type Channel, openChannel, type ReadRequest } from './channel.ts';
+import { FIELD, STATUS } from './layout.ts';
+import { monotonic } from './monotonic.ts';
+
+/** How a reading ended: by the reader's own word, by hanging, or not at all in the time there was. */
+export type ReadOutcome = 'ok' | 'gone' | 'denied' | 'empty' | 'late' | 'stuck';
+
+/** A process to be read, and who is told. `rss` in bytes tells how long the reading may take. */
+export interface ReadJob extends ReadRequest {
+  readonly rss: number;
+  /** `fields` and `text` (the command line) are there when the outcome is the reader's word; valid until the call returns. */
+  settle(outcome: ReadOutcome, fields?: Float64Array, text?: Uint8Array): void;
+}
+
+/** What the client needs to know. */
+export interface ClientOptions {
+  readonly script: string;
+  readonly root: string;
+  /** ms without progress after which a reading counts as hung; big processes get more. */
+  readonly deadline: number;
+  notice(severity: Severity, message: string): void;
+}
+
+const START_DEADLINE = 5_000;
+const RESPAWN_PAUSE = 1_000;
+const TICK = 25;
+/** A page walk takes 6 to 50 ms per GiB; this is allowed on top of the deadline. */
+const MS_PER_BYTE = 200 / 2 ** 30;
+const MAX_FLIGHT = 512;
+const MAX_FLIGHT_BYTES = 256 * 2 ** 20;
+const MAX_DEATHS = 5;
+const OUTCOMES: Readonly<Record<number, ReadOutcome>> = {
+  [STATUS.ok]: 'ok',
+  [STATUS.gone]: 'gone',
+  [STATUS.denied]: 'denied',
+  [STATUS.empty]: 'empty',
+  [STATUS.trouble]: 'late',
+};
+
+/**
+ * Keeps a reader child at work: sends it jobs, kills it when it hangs, starts another, finds out whose reading hung. Jobs are
+ * answered in the order sent, so the first one unanswered is being read; but answers come in bundles, so after a first hang
+ * everything is asked again with an answer each, which tells the culprit.
+ */
+export class ReaderClient {
+  readonly #options: ClientOptions;
+  readonly #queue: ReadJob[][] = [];
+  readonly #waiting: (() => void)[] = [];
+  #flight: ReadJob[] = [];
+  #head = 0;
+  #channel: Channel | undefined;
+  #up = false;
+  #careful = false;
+  #closed = false;
+  #failing = false;
+  #spawnAfter = 0;
+  #deaths = 0;
+  #progress = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #cpuOfEarlier = 0;
+  #cpuOfThis = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** Process id of the reader at work, if there is one. */
+  get pid(): number | undefined {
+    return this.#channel?.pid;
+  }
+
+  /** CPU time of all readers so far, ms. */
+  get cpu(): number {
+    return this.#cpuOfEarlier + this.#cpuOfThis;
+  }
+
+  /** Starts the child now, so that it is up when the first job comes. */
+  start(): void {
+    if (this.#channel !== undefined || this.#closed || monotonic() < this.#spawnAfter) return;
+    this.#up = false;
+    this.#progress = monotonic();
+    try {
+      const channel: Channel = openChannel(this.#options.script, this.#options.root, {
+        record: (fields, text) => this.#answered(fields, text),
+        end: (reason) => this.#ended(reason),
+      });
+      this.#channel = channel;
+    } catch (error) {
+      this.#failed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Reads these after all that was submitted before. Each job is settled exactly once, never within this call's own turn unless no reader can be had. */
+  submit(jobs: ReadJob[]): void {
+    if (jobs.length === 0) return;
+    this.#queue.push(jobs);
+    this.#pump();
+  }
+
+  /** Resolves when every job is settled. */
+  idle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Settles as late what was not sent yet. What is being read goes on. */
+  abandon(): void {
+    for (const job of this.#queue.splice(0).flat()) job.settle('late');
+    this.#rest();
+  }
+
+  /** Ends the child; what is open is settled as late. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#giveUp(this.#drop());
+  }
+
+  #isIdle(): boolean {
+    return this.#head === this.#flight.length && this.#queue.length === 0;
+  }
+
+  #pump(): void {
+    if (this.#queue.length > 0) this.start();
+    const channel = this.#channel;
+    if (channel === undefined) return this.#giveUp([]);
+    for (let next = this.#queue[0]; next !== undefined && this.#fits(next); next = this.#queue[0]) {
+      this.#queue.shift();
+      if (this.#head === this.#flight.length) {
+        this.#flight = [];
+        this.#head = 0;
+        this.#progress = monotonic();
+      }
+      this.#flight.push(...next);
+      channel.send(next, this.#careful);
+    }
+    this.#timer ??= setTimeout(() => this.#tick(), TICK);
+  }
+
+  #fits(batch: readonly ReadJob[]): boolean {
+    const flying = this.#flight.slice(this.#head);
+    if (flying.length === 0) return true;
+    const bytes = [...flying, ...batch].reduce((sum, job) => sum + job.rss, 0);
+    return flying.length + batch.length <= MAX_FLIGHT && bytes <= MAX_FLIGHT_BYTES;
+  }
+
+  #answered(fields: Float64Array, text: Uint8Array): void {
+    this.#progress = monotonic();
+    this.#up = true;
+    this.#failing = false;
+    const cpu = fields[FIELD.cpu] ?? 0;
+    if (cpu > 0) this.#cpuOfThis = cpu;
+    const job = fields[FIELD.pid] === 0 ? undefined : this.#flight[this.#head];
+    if (job === undefined) return;
+    this.#head++;
+    job.settle(OUTCOMES[fields[FIELD.status] ?? 0] ?? 'empty', fields, text);
+    if (this.#queue.length > 0 && this.#flight.length - this.#head <= MAX_FLIGHT / 2) this.#pump();
+    this.#rest();
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    if (this.#isIdle() || this.#closed) return;
+    this.#timer = setTimeout(() => this.#tick(), TICK);
+    // Timers run before input is looked at: an answer may be lying there, unread because the daemon itself was busy.
+    if (this.#overdue()) setImmediate(() => this.#overdue() && this.#hung());
+  }
+
+  #overdue(): boolean {
+    if (this.#channel === undefined) return false;
+    const { deadline } = this.#options;
+    const allowed = (this.#careful ? deadline / 2 : deadline) + (this.#flight[this.#head]?.rss ?? 0) * MS_PER_BYTE;
+    return monotonic() - this.#progress > (this.#up ? allowed : START_DEADLINE);
+  }
+
+  #hung(): void {
+    if (!this.#up) return this.#failed(`it was not ready within ${START_DEADLINE / 1e3} s`);
+    const open = this.#drop();
+    const culprit = this.#careful || open.length === 1 ? open.shift() : undefined;
+    this.#careful = true;
+    if (open.length > 0) this.#queue.unshift(open);
+    culprit?.settle('stuck');
+    this.#goOn();
+  }
+
+  #ended(reason: string): void {
+    if (!this.#up) return this.#failed(reason);
+    const idle = this.#isIdle();
+    const open = this.#drop();
+    this.#options.notice('warning', `the reader ended unexpectedly (${reason}): it is started again`);
+    // With nothing to do the next job starts it: a reader that always dies must not be started in a circle.
+    if (idle) return;
+    this.#deaths++;
+    const suspect = this.#careful ? open.shift() : undefined;
+    this.#careful = true;
+    if (open.length > 0) this.#queue.unshift(open);
+    suspect?.settle('late');
+    if (this.#deaths < MAX_DEATHS) this.#goOn();
+    else this.#giveUp([]);
+  }
+
+  #failed(reason: string): void {
+    const open = this.#drop();
+    this.#spawnAfter = monotonic() + RESPAWN_PAUSE;
+    if (!this.#failing) {
+      this.#options.notice(
+        'critical',
+        `the reader could not be started (${reason}): no PSS until it can, tried again at every snapshot`,
+      );
+    }
+    this.#failing = true;
+    this.#giveUp(open);
+  }
+
+  /** Kills the child. @returns the jobs it leaves open. */
+  #drop(): ReadJob[] {
+    const open = this.#flight.slice(this.#head);
+    this.#flight = [];
+    this.#head = 0;
+    this.#channel?.kill();
+    this.#channel = undefined;
+    this.#cpuOfEarlier += this.#cpuOfThis;
+    this.#cpuOfThis = 0;
+    return open;
+  }
+
+  /** A child is always at hand, even when nothing is left to do. */
+  #goOn(): void {
+    this.start();
+    this.#pump();
+    this.#rest();
+  }
+
+  #giveUp(open: readonly ReadJob[]): void {
+    for (const job of [...open, ...this.#queue.splice(0).flat()]) job.settle('late');
+    this.#rest();
+  }
+
+  /** When nothing is open: the next round starts afresh, and whoever waits is told. */
+  #rest(): void {
+    if (!this.#isIdle()) return;
+    this.#careful = false;
+    this.#deaths = 0;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,69 @@
+import { hostname, uptime } from 'node:os';
+import type { HostMemory, Pressure } from '../../core/types.ts';
+import { readText } from './files.ts';
+import { monotonic } from './monotonic.ts';
+
+/** What does not change while the machine is up. */
+export interface HostIdentity {
+  readonly boot: string;
+  readonly host: string;
+}
+
+/** Boot id and host name; fixture trees that lack them get `unknown` and this machine's name. */
+export function readIdentity(root: string): HostIdentity {
+  const line = (path: string) => readText(`${root}/${path}`)?.trim();
+  return {
+    boot: line('sys/kernel/random/boot_id') || 'unknown',
+    host: line('sys/kernel/hostname') || hostname(),
+  };
+}
+
+/** Uptime in ms; it goes on in suspend, as the start times of processes do. */
+export function readUptime(root: string): number {
+  const seconds = /^(\d{1,12}(?:\.\d+)?)[ \n]/.exec(readText(`${root}/uptime`) ?? '')?.[1];
+  return seconds === undefined ? uptime() * 1e3 : Number(seconds) * 1e3;
+}
+
+/** What to add to the monotonic clock to get the uptime. Changes in suspend: ask anew for each snapshot. */
+export function uptimeOffset(root: string): number {
+  return readUptime(root) - monotonic();
+}
+
+/** Memory of the host; 0 for what meminfo does not tell. */
+export function readHostMemory(root: string): HostMemory {
+  const found = parseMeminfo(readText(`${root}/meminfo`) ?? '');
+  const figure = (name: string) => found.get(name) ?? 0;
+  const pressure = parsePressure(readText(`${root}/pressure/memory`) ?? '');
+  return {
+    total: figure('MemTotal'),
+    // Kernels before 3.14 make no estimate.
+    available: found.get('MemAvailable') ?? figure('MemFree') + figure('Buffers') + figure('Cached'),
+    anon: figure('AnonPages'),
+    mapped: figure('Mapped'),
+    swapTotal: figure('SwapTotal'),
+    swapFree: figure('SwapFree'),
+    ...(pressure && { pressure }),
+  };
+}
+
+/** Figures of meminfo (proc_meminfo(5)) in bytes. */
+export function parseMeminfo(text: string): Map<string, number> {
+  const figures = new Map<string, number>();
+  for (const [, name = '', value] of text.matchAll(/^([A-Za-z_()0-9]+):\s+(\d{1,13}) kB$/gm)) {
+    figures.set(name, Number(value) * 1024);
+  }
+  return figures;
+}
+
+/** Averages of a PSI file (Documentation/accounting/psi.rst); undefined where the kernel has none. */
+export function parsePressure(text: string): Pressure | undefined {
+  const some = averages(text, 'some');
+  const full = averages(text, 'full');
+  if (some === undefined || full === undefined) return undefined;
+  return { some10: some[0], some60: some[1], full10: full[0], full60: full[1] };
+}
+
+function averages(text: string, kind: 'some' | 'full'): [number, number] | undefined {
+  const match = new RegExp(`^${kind} avg10=(\\d{1,3}\\.\\d+) avg60=(\\d{1,3}\\.\\d+) `, 'm').exec(text);
+  return match ? [Number(match[1]), Number(match[2])] : undefined;
+}

@@ -1,0 +1,246 @@
+import { setTimeout } from 'node:timers/promises';
+import { escapeControls } from '../../core/escape.ts';
+import type { ExactReading, HostMemory, ProcessSample, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
+import { type CeilingLookup, ceilings } from './ceiling.ts';
+import { ReaderClient, type ReadOutcome } from './client.ts';
+import { type Details, type Entry, type EntryContext, infoOf, readUid, toReading } from './entry.ts';
+import { GONE, readFile, text } from './files.ts';
+import { type HostIdentity, readHostMemory, readIdentity, uptimeOffset } from './host.ts';
+import { BIG } from './layout.ts';
+import { readMachine } from './machine.ts';
+import { monotonic } from './monotonic.ts';
+import { mayBeReused, type PidClock, pidClock } from './pids.ts';
+import { parseStatm } from './stat.ts';
+import { stuckList } from './stuck.ts';
+import { type ProcessTable, processTable, startOf } from './table.ts';
+import { users } from './users.ts';
+
+/** Settings of a sampler; ProcOptions with every default filled in. */
+export interface SamplerOptions {
+  readonly root: string;
+  readonly cgroupRoot: string;
+  readonly passwd: string;
+  readonly details: Details;
+  readonly deadline: number;
+  readonly reader: string;
+  notice(severity: Severity, message: string): void;
+}
+
+/** A snapshot ends after this many ms; what was not read by then is late. */
+const SNAPSHOT_CAP = 800;
+/** Processes handed to the reader at once. */
+const BATCH = 128;
+
+/** What is counted while a snapshot is taken. */
+interface Tally {
+  exact: number;
+  longest: number;
+  gone: number;
+}
+
+/** Takes snapshots, one at a time. Holds the reader child. */
+export class Sampler {
+  readonly #options: SamplerOptions;
+  readonly #client: ReaderClient;
+  readonly #context: EntryContext;
+  readonly #table: ProcessTable;
+  readonly #stuck = stuckList();
+  readonly #users: ReturnType<typeof users>;
+  readonly #clock: PidClock;
+  readonly #ceiling: CeilingLookup;
+  readonly #identity: HostIdentity;
+  #offset = 0;
+  #lastEnd = Number.NEGATIVE_INFINITY;
+  #tally: Tally = { exact: 0, longest: 0, gone: 0 };
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+    const { root, reader, deadline, details, notice } = options;
+    this.#client = new ReaderClient({ root, script: reader, deadline, notice });
+    this.#client.start();
+    this.#users = users(options.passwd);
+    this.#context = {
+      root,
+      details,
+      machine: readMachine(),
+      user: (uid) => this.#users.name(uid),
+      offset: () => this.#offset,
+      settled: (entry, outcome, took) => this.#settled(entry, outcome, took),
+    };
+    this.#table = processTable(this.#context);
+    this.#clock = pidClock(root);
+    this.#ceiling = ceilings(options.cgroupRoot);
+    this.#identity = readIdentity(root);
+  }
+
+  get readerPid(): number | undefined {
+    return this.#client.pid;
+  }
+
+  /** @throws when the root can't be listed. */
+  async take(): Promise<Snapshot> {
+    const began = monotonic();
+    const cpu = this.#cpu();
+    const time = Date.now();
+    const { root, details } = this.#options;
+    this.#tally = { exact: 0, longest: 0, gone: 0 };
+    this.#offset = uptimeOffset(root);
+    const memory = readHostMemory(root);
+    if (details.user && this.#users.refresh()) this.#table.renewInfo();
+    const before = this.#clock.last();
+    await this.#read(began);
+    const after = this.#clock.last();
+    const processes = this.#assemble(memory, (pid) => mayBeReused(pid, before, after));
+    const ended = monotonic();
+    this.#lastEnd = ended + this.#offset;
+    const { gone, ...counted } = this.#tally;
+    const cost = { ...counted, wall: ended - began, cpu: this.#cpu() - cpu };
+    return { time, uptime: began + this.#offset, ...this.#identity, memory, processes, gone, cost };
+  }
+
+  /** Reads one process now. */
+  reread(pid: number, start: number): Promise<ExactReading | 'gone' | UnreadReason> {
+    if (startOf(this.#options.root, pid) !== start) return Promise.resolve('gone');
+    this.#offset = uptimeOffset(this.#options.root);
+    return new Promise((resolve) => {
+      const settle = (outcome: ReadOutcome, fields?: Float64Array) => {
+        if (startOf(this.#options.root, pid) !== start) resolve('gone');
+        else if (outcome === 'ok' && fields !== undefined) resolve(toReading(fields, this.#offset));
+        else resolve(outcome === 'ok' || outcome === 'empty' ? 'denied' : outcome);
+      };
+      this.#client.submit([{ pid, flags: BIG, rss: this.#table.get(pid, start)?.rss ?? 0, settle }]);
+    });
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  /** Looks at all processes and has them read: small ones in batches while the looking goes on, then big ones one by one, then one that hung before. */
+  async #read(began: number): Promise<void> {
+    const uptime = began + this.#offset;
+    let batch: Entry[] = [];
+    const big: Entry[] = [];
+    const retry: Entry[] = [];
+    this.#tally.gone += await this.#table.scan(uptime, (entry) => {
+      entry.outcome = this.#avoided(entry, uptime);
+      if (entry.outcome !== undefined) return;
+      // A process that hung before is tried again behind all others, one in each snapshot.
+      if (this.#stuck.knows(entry)) entry.outcome = retry.length === 0 ? void retry.push(entry) : 'stuck';
+      else if ((entry.flags & BIG) !== 0) big.push(entry);
+      else batch.push(entry);
+      if (batch.length < BATCH) return;
+      this.#submit(batch);
+      batch = [];
+    });
+    this.#submit(batch);
+    for (const entry of [...big.sort((a, b) => a.rss - b.rss), ...retry]) this.#submit([entry]);
+    this.#stuck.keepOnly((pid, start) => this.#table.get(pid, start) !== undefined);
+    const left = new AbortController();
+    const cap = setTimeout(SNAPSHOT_CAP - (monotonic() - began), undefined, { signal: left.signal }).catch(() => {});
+    await Promise.race([this.#client.idle(), cap]);
+    left.abort();
+    this.#client.abandon();
+  }
+
+  #submit(entries: readonly Entry[]): void {
+    // What is still being read since the last snapshot will be answered anyway.
+    const jobs = entries.filter((entry) => !entry.asked);
+    for (const entry of jobs) entry.asked = true;
+    this.#client.submit(jobs);
+  }
+
+  #avoided(entry: Entry, now: number): 'stuck' | 'postponed' | undefined {
+    if (this.#stuck.avoids(entry, now)) return 'stuck';
+    return this.#stuck.quarantined(entry.uid, now) ? 'postponed' : undefined;
+  }
+
+  #settled(entry: Entry, outcome: ReadOutcome, took: number): void {
+    this.#tally.longest = Math.max(this.#tally.longest, took);
+    if (outcome === 'stuck') this.#hung(entry);
+    else if (outcome !== 'late') this.#stuck.recovered(entry.pid);
+  }
+
+  #hung(entry: Entry): void {
+    if (entry.uid < 0) entry.uid = readUid(this.#options.root, entry.pid);
+    const { pid, uid } = entry;
+    const first = !this.#stuck.knows(entry);
+    const quarantine = this.#stuck.hung(entry, monotonic() + this.#offset);
+    const { name } = infoOf(entry, this.#context);
+    const { notice } = this.#options;
+    if (first)
+      notice(
+        'warning',
+        `reading process ${pid} (${escapeControls(name)}) hangs: it holds its own memory lock. It is left out and tried again now and then`,
+      );
+    if (quarantine) {
+      const who = escapeControls(this.#users.name(uid));
+      notice(
+        'critical',
+        `three processes of user ${who} make reading hang: the memory of this user's processes is not read for the next 5 minutes`,
+      );
+    }
+  }
+
+  #assemble(memory: HostMemory, inDoubt: (pid: number) => boolean): ProcessSample[] {
+    const samples: ProcessSample[] = [];
+    for (const entry of this.#table.entries()) {
+      const sample = this.#sample(entry, memory, inDoubt(entry.pid));
+      if (sample !== undefined) {
+        samples.push(sample);
+        continue;
+      }
+      this.#tally.gone++;
+      this.#table.forget(entry);
+    }
+    return samples;
+  }
+
+  /** @returns undefined when the process is no more. */
+  #sample(entry: Entry, memory: HostMemory, inDoubt: boolean): ProcessSample | undefined {
+    const { root, details } = this.#options;
+    if (entry.outcome === 'gone') return undefined;
+    const exact = this.#fresh(entry);
+    if (exact !== undefined && inDoubt && startOf(root, entry.pid) !== entry.start) return undefined;
+    const rss = exact?.rss ?? this.#residentSize(entry);
+    if (rss === undefined) return undefined;
+    if (exact !== undefined) this.#tally.exact++;
+    const process = infoOf(entry, this.#context);
+    const now = this.#offset + monotonic();
+    const ceiling =
+      details.ceiling && entry.cgroup ? this.#ceiling(entry.cgroup.memory, { now, total: memory.total }) : undefined;
+    const unread = exact === undefined ? reasonOf(entry) : undefined;
+    return {
+      process,
+      rss,
+      ...(exact && { exact }),
+      ...(unread && { unread }),
+      ...(ceiling !== undefined && { ceiling }),
+    };
+  }
+
+  /** A reading that was under way when the last snapshot ended counts for this one; an older one does not. */
+  #fresh({ exact }: Entry): ExactReading | undefined {
+    return exact !== undefined && exact.at > this.#lastEnd ? exact : undefined;
+  }
+
+  /** statm, where there is no exact reading; stat's own figure, which lags behind, where statm makes no sense. */
+  #residentSize(entry: Entry): number | undefined {
+    const length = readFile(`${this.#options.root}/${entry.pid}/statm`);
+    if (length === GONE) return undefined;
+    const pages = length < 0 ? undefined : parseStatm(text, length);
+    return pages === undefined ? entry.rss : pages * this.#context.machine.page;
+  }
+
+  #cpu(): number {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e3 + this.#client.cpu;
+  }
+}
+
+/** A file that is there and holds no figures may not be read, as far as anybody can tell. */
+function reasonOf({ asked, outcome }: Entry): UnreadReason {
+  if (asked) return 'late';
+  if (outcome === 'stuck' || outcome === 'postponed' || outcome === 'late') return outcome;
+  return 'denied';
+}

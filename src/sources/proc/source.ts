@@ -1,0 +1,101 @@
+import { fileURLToPath } from 'node:url';
+import type { ExactReading, Notice, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
+import { describeGap, readAccess } from './access.ts';
+import type { Details } from './entry.ts';
+import { pace } from './pace.ts';
+import { Sampler } from './sampler.ts';
+
+/** Something to be said about the reading itself. */
+export interface ProcNotice {
+  readonly kind: Extract<Notice['kind'], 'coverage' | 'reader' | 'overrun'>;
+  readonly severity: Severity;
+  readonly message: string;
+}
+
+/** Where and how to read. */
+export interface ProcOptions {
+  /** Root of the proc file system; `/proc`. */
+  readonly root?: string;
+  /** Where the cgroup hierarchies are mounted; `/sys/fs/cgroup`. */
+  readonly cgroupRoot?: string;
+  /** File of user names; `/etc/passwd`. */
+  readonly passwd?: string;
+  /** ms from one snapshot to the next, when iterating. */
+  readonly interval: number;
+  /** What to fill in of ProcessInfo and ProcessSample; all of it by default. Left out is empty text, and -1 for the uid. */
+  readonly details?: Partial<Details>;
+  /** ms without progress after which a reading counts as hung; 200. Big processes get more, in proportion to their size. */
+  readonly deadline?: number;
+  /** Path of the reader script. */
+  readonly reader?: string;
+  notice(notice: ProcNotice): void;
+}
+
+/** Snapshots of the processes under a proc root. */
+export interface ProcSource extends AsyncIterable<Snapshot> {
+  /** Takes one now, or right after the one being taken. @throws when the root can't be listed. */
+  snapshot(): Promise<Snapshot>;
+  /** Makes the iteration's next snapshot due now. */
+  nudge(): void;
+  /** Reads one process now, to be sure before something is done to it. */
+  reread(pid: number, start: number): Promise<ExactReading | 'gone' | UnreadReason>;
+  /** Ends the reader and the iteration. */
+  close(): Promise<void>;
+  /** Process id of the reader child at the moment. */
+  readerPid(): number | undefined;
+}
+
+const ALL: Details = { cmdline: true, cgroup: true, exe: true, user: true, ceiling: true };
+
+/** Reads processes from a proc file system: the cheap files in this process, whatever takes a process's memory lock in a child that can be killed. */
+export function procSource(options: ProcOptions): ProcSource {
+  const root = options.root ?? '/proc';
+  const say = (kind: ProcNotice['kind']) => (severity: Severity, message: string) =>
+    options.notice({ kind, severity, message });
+  const sampler = new Sampler({
+    root,
+    cgroupRoot: options.cgroupRoot ?? '/sys/fs/cgroup',
+    passwd: options.passwd ?? '/etc/passwd',
+    details: { ...ALL, ...options.details },
+    deadline: options.deadline ?? 200,
+    reader: options.reader ?? fileURLToPath(new URL('./reader.js', import.meta.url)),
+    notice: say('reader'),
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  let told = false;
+
+  function snapshot(): Promise<Snapshot> {
+    const next = last.then(async () => {
+      const taken = await sampler.take();
+      if (!told) tell(taken);
+      return taken;
+    });
+    last = next.catch(() => {});
+    return next;
+  }
+
+  function tell(taken: Snapshot): void {
+    const gap = describeGap(taken, readAccess(root));
+    if (gap === undefined) return;
+    told = true;
+    say('coverage')('warning', gap);
+  }
+
+  const pacer = pace({
+    interval: options.interval,
+    take: snapshot,
+    overrun: (message) => say('overrun')('warning', message),
+  });
+  return {
+    snapshot,
+    nudge: pacer.nudge,
+    reread: (pid, start) => sampler.reread(pid, start),
+    readerPid: () => sampler.readerPid,
+    [Symbol.asyncIterator]: pacer.iterate,
+    async close() {
+      pacer.stop();
+      sampler.close();
+      await last;
+    },
+  };
+}
