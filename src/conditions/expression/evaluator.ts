@@ -31,9 +31,9 @@ export async function compileExpression(text: string, vocabulary: Vocabulary): P
   const environment = await createEnvironment(vocabulary);
   try {
     const program = environment.parse(text);
-    const names = checkTree(program.ast as Tree, Object.keys(vocabulary.variables));
     const { valid, type, error } = program.check();
     if (!valid) throw error;
+    const names = checkTree(program.ast as Tree, Object.keys(vocabulary.variables));
     if (type !== 'bool') throw new Error(`it gives ${type}, and must give true or false: compare it with something`);
     const evaluate = (values: Readonly<Record<string, Value>>): boolean => program(values) === true;
     evaluate(samples(vocabulary));

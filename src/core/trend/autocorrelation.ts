@@ -20,12 +20,16 @@ export function varianceInflation(points: Points, slope: number): number {
   return corrected > 0 ? (1 + corrected) / (1 - corrected) : 1;
 }
 
-/** Ranks 0 to n - 1; equal numbers share their middle rank. */
-function ranksOf(numbers: Float64Array): Float64Array {
-  const ranks = new Float64Array(numbers.length);
-  for (const [index, own] of numbers.entries()) {
+/** Residuals nearer than this share of the greatest one are equal: the line goes through points, up to rounding. */
+const ROUNDING = 1e-12;
+
+/** Ranks 0 to n - 1; equal residuals share their middle rank. */
+function ranksOf(residuals: Float64Array): Float64Array {
+  const near = ROUNDING * residuals.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  const ranks = new Float64Array(residuals.length);
+  for (const [index, own] of residuals.entries()) {
     let place = -1;
-    for (const other of numbers) place += other < own ? 2 : other === own ? 1 : 0;
+    for (const other of residuals) place += other < own - near ? 2 : other <= own + near ? 1 : 0;
     ranks[index] = place / 2;
   }
   return ranks;

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MiB, sample } from '../core/world.ts';
+import { ask, condition, follow, refusal } from './target.ts';
+
+/** One process that may not be read: its PSS lies between 0 and 100 MiB. */
+const members = [sample({ pid: 10, rss: 100 * MiB, unread: 'denied' })];
+const MET = { above: { count: 0 } };
+const NOT_MET = { above: { count: 5 } };
+const UNKNOWN = { above: { pss: '50MiB' } };
+
+const truth = async (data: unknown): Promise<boolean | undefined> => (await ask(data, { members }))?.met;
+const parts = fc.array(fc.constantFrom<object>(MET, NOT_MET, UNKNOWN), { minLength: 1, maxLength: 5 });
+
+/** The truth of whichever part of the list comes first in the ranking. */
+function strongest(list: readonly object[], ranking: readonly object[]): boolean | undefined {
+  const first = ranking.find((part) => list.includes(part));
+  return first === UNKNOWN ? undefined : first === MET;
+}
+
+describe('all, any and not', () => {
+  it('know three values', async () => {
+    await fc.assert(
+      fc.asyncProperty(parts, async (list) => {
+        expect(await truth({ all: list })).toBe(strongest(list, [NOT_MET, UNKNOWN, MET]));
+        expect(await truth({ any: list })).toBe(strongest(list, [MET, UNKNOWN, NOT_MET]));
+      }),
+    );
+  });
+
+  it('obey De Morgan: not all is any not', async () => {
+    await fc.assert(
+      fc.asyncProperty(parts, async (list) => {
+        const negated = list.map((part) => ({ not: part }));
+        expect(await truth({ not: { all: list } })).toBe(await truth({ any: negated }));
+        expect(await truth({ not: { any: list } })).toBe(await truth({ all: negated }));
+      }),
+    );
+  });
+
+  it('do not depend on order or nesting', async () => {
+    await fc.assert(
+      fc.asyncProperty(parts, parts, async (first, second) => {
+        const flat = await truth({ all: [...first, ...second] });
+        expect(await truth({ all: [...second, ...first] })).toBe(flat);
+        expect(await truth({ all: [{ all: first }, { all: second }] })).toBe(flat);
+      }),
+    );
+  });
+
+  it('explain every part with its answer, the unknown ones included', async () => {
+    const verdict = await ask({ any: [UNKNOWN, NOT_MET, MET] }, { members });
+    expect(verdict?.because()).toBe(
+      'not known: above { pss: 50MiB }; not met: count is 1, not above 5; met: count is 1, above 0',
+    );
+  });
+
+  it('take value and limit from the first part that decides', async () => {
+    expect(await ask({ all: [MET, NOT_MET, { above: { count: 7 } }] }, { members })).toMatchObject({ limit: 5 });
+    expect(await ask({ any: [NOT_MET, MET] }, { members })).toMatchObject({ value: 1, limit: 0 });
+    expect(await ask({ all: [MET, MET] }, { members })).toMatchObject({ met: true, limit: 0 });
+  });
+
+  it('want what their parts want', async () => {
+    const growth = { growth: { pss: '1MiB/h', over: '1h' } };
+    expect((await condition({ all: [growth, { not: { any: [growth, MET] } }] })).wants).toHaveLength(2);
+  });
+
+  it('refuse an empty list', async () => {
+    expect(await refusal({ all: [] })).toContain('the list is empty');
+    expect(await refusal({ any: [] })).toContain('the list is empty');
+  });
+});
+
+describe('not', () => {
+  it('turns the clear level of what it denies about, so that it does not flap', async () => {
+    const rule = { not: { above: { pss: '500MiB', clear: '450MiB' } } };
+    const at = (pss: number, firing: boolean) => ask(rule, { members: [sample({ pid: 1, pss: pss * MiB })], firing });
+    expect((await at(470, false))?.met).toBe(false);
+    expect((await at(440, false))?.met).toBe(true);
+    expect((await at(470, true))?.met).toBe(true);
+    expect((await at(510, true))?.met).toBe(false);
+  });
+});
+
+describe('times', () => {
+  const rule = { times: { when: { above: { pss: '100MiB' } }, holds: 3, of: 5 } };
+
+  /** The answers to a row of PSS values in MiB; undefined stands for a process that could not be read. */
+  async function answers(row: readonly (number | undefined)[]): Promise<(boolean | undefined)[]> {
+    const followed = follow(await condition(rule));
+    return row.map((pss, index) => {
+      const seen = pss === undefined ? { rss: 200 * MiB, unread: 'late' as const } : { pss: pss * MiB };
+      return followed.ask({ seconds: 100 + index * 5, members: [sample({ pid: 10, ...seen })] })?.met;
+    });
+  }
+
+  it('holds once the inner condition held in N of the last M samples', async () => {
+    expect(await answers([200, 50, 200, 50, 200])).toEqual([false, false, false, false, true]);
+    expect(await answers([200, 200, 200, 50, 50, 50])).toEqual([false, false, true, true, true, false]);
+  });
+
+  it('does not count a sample in which the inner condition is not known', async () => {
+    expect(await answers([undefined, 200, undefined, 200, 200])).toEqual([undefined, false, false, false, true]);
+  });
+
+  it('says how often it held and what is so now', async () => {
+    const followed = follow(await condition(rule));
+    followed.ask({ seconds: 100, members: [sample({ pid: 10, pss: 200 * MiB })] });
+    const verdict = followed.ask({ seconds: 105, members: [sample({ pid: 10, pss: 50 * MiB })] });
+    expect(verdict?.because()).toBe(
+      'held in 1 of the last 2 samples, 3 of 5 are needed; now: pss is 50.0 MiB, not above 100 MiB',
+    );
+    expect(verdict).toMatchObject({ value: 1, limit: 3, unit: 'count' });
+  });
+
+  it('refuses what can never come about', async () => {
+    expect(await refusal({ times: { ...rule.times, holds: 6 } })).toMatch(/^holds: never 6 of 5/);
+  });
+});
