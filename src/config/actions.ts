@@ -1,0 +1,139 @@
+import type { OptionError } from '../core/errors.ts';
+import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
+import { faultOf, inside, type Place } from './attempt.ts';
+import type { Entry, LoadedData, Options, StepData, TimingData } from './data.ts';
+import { suggest } from './nearest.ts';
+import type { Fault, Path } from './place.ts';
+import type { Plugins } from './plugins.ts';
+import { fillSecrets } from './secrets.ts';
+import { stableJson } from './stable.ts';
+import { type Environment, fillVariables } from './variables.ts';
+
+/** What is needed to make rules from data. */
+export interface Workshop {
+  readonly data: LoadedData;
+  readonly plugins: Plugins;
+  readonly env: Environment;
+  readonly context: ActionContext;
+  /** Everything that is found wrong on the way. */
+  readonly faults: Fault[];
+  /** Actions that have been made: one serves all rules that say the same. */
+  readonly made: Map<string, Promise<MadeAction | undefined>>;
+  /** Checks the complete options of an action against its schema, where a validator is at hand. */
+  readonly validate?: (action: string, options: Options) => Promise<readonly OptionError[]>;
+}
+
+/** An action and when it is due unless the rule says otherwise. */
+export interface MadeAction {
+  /** The user's name for it, else the plugin's. */
+  readonly name: string;
+  readonly action: Action;
+  readonly plugin: ActionPlugin;
+  readonly timing: TimingData;
+}
+
+/** An action where it stands in a file. */
+interface Use {
+  readonly data: StepData;
+  readonly place: Place;
+}
+
+/** Makes the action that a step names: one of `actions`, else a plugin with the options given here. Undefined when something is wrong with it. */
+export function makeAction(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
+  const [name] = nameAndOptions(use.data);
+  const entry = shop.data.actions.find((action) => action.name === name);
+  return entry ? makeNamed(entry, shop) : makeInline(use, shop);
+}
+
+/** Makes one of `actions`, once. */
+export function makeNamed(entry: Entry<StepData>, shop: Workshop): Promise<MadeAction | undefined> {
+  return once(`name ${entry.name}`, shop, async () => {
+    const made = await makeInline({ data: entry.data, place: entry }, shop);
+    return made && { ...made, name: entry.name };
+  });
+}
+
+function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
+  const [name, written] = nameAndOptions(use.data);
+  if (!shop.plugins.has('actions', name)) {
+    const names = new Set([...shop.data.actions.map((action) => action.name), ...shop.plugins.names('actions')]);
+    const message = `there is no action "${name}": ${suggest(name, [...names], 'actions')}`;
+    shop.faults.push({ file: use.place.file, path: use.place.path, message });
+    return Promise.resolve(undefined);
+  }
+  const { own, timing } = splitTiming(written);
+  const options = { ...shop.data.config.defaults?.[name], ...own };
+  return once(`options ${stableJson([name, options, timing])}`, shop, async () => {
+    const plugin = await shop.plugins.get('actions', name);
+    const action = await create({ name, plugin, options, origin: originOf(use, own, shop) }, shop);
+    return action && { name, plugin, timing, action };
+  });
+}
+
+function once(
+  key: string,
+  shop: Workshop,
+  make: () => Promise<MadeAction | undefined>,
+): Promise<MadeAction | undefined> {
+  const known = shop.made.get(key) ?? make();
+  shop.made.set(key, known);
+  return known;
+}
+
+interface Recipe {
+  readonly name: string;
+  readonly plugin: ActionPlugin;
+  readonly options: Options;
+  /** Where an option was written. */
+  readonly origin: (path: Path) => Place;
+}
+
+async function create({ name, plugin, options, origin }: Recipe, shop: Workshop): Promise<Action | undefined> {
+  const faults: Fault[] = [];
+  const fault = (path: Path, message: string): void => {
+    faults.push({ ...origin(path), message });
+  };
+  const filled = fillVariables(options, shop.env, fault);
+  const wrong = faults.length > 0 ? [] : ((await shop.validate?.(name, filled)) ?? []);
+  for (const { path, message } of wrong) fault(path, message);
+  shop.faults.push(...faults);
+  if (faults.length > 0) return undefined;
+  try {
+    return await plugin.create(fillSecrets(filled, plugin.schema) as never, shop.context);
+  } catch (error) {
+    const { path, message } = faultOf(error, { file: '', path: [] });
+    shop.faults.push({ ...origin(path), message });
+    return undefined;
+  }
+}
+
+/** Options stand in the rule or, what is not there, under `defaults`. */
+function originOf({ data, place }: Use, own: Options, shop: Workshop): (path: Path) => Place {
+  const [name] = nameAndOptions(data);
+  const { config, configFile } = shop.data;
+  return (path) => {
+    const [key] = path;
+    const fromDefaults =
+      key !== undefined && !Object.hasOwn(own, key) && Object.hasOwn(config.defaults?.[name] ?? {}, key);
+    if (fromDefaults && configFile !== undefined) return { file: configFile, path: ['defaults', name, ...path] };
+    return typeof data === 'string' ? inside(place) : inside(place, name, ...path);
+  };
+}
+
+/** The one key of a step and what stands under it. */
+export function nameAndOptions(data: StepData): [string, Options] {
+  if (typeof data === 'string') return [data, {}];
+  const [name = '', options] = Object.entries(data)[0] ?? [];
+  return [name, options ?? {}];
+}
+
+/** Tells an action's own options from those that every action takes. */
+export function splitTiming(options: Options): { own: Options; timing: TimingData } {
+  const { on, after, 'at-most': atMost, ...own } = options as Options & TimingData;
+  const timing = {
+    ...(on !== undefined && { on }),
+    ...(after !== undefined && { after }),
+    ...(atMost !== undefined && { 'at-most': atMost }),
+  };
+  return { own, timing };
+}

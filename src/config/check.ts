@@ -1,0 +1,107 @@
+import type { Problem } from '../core/errors.ts';
+import type { ActionContext } from '../core/types.ts';
+import { makeNamed, type Workshop } from './actions.ts';
+import type { ConfigData, LoadedData } from './data.ts';
+import { checkNames, gather } from './names.ts';
+import { findPlugins, type Plugins } from './plugins.ts';
+import { compileRule } from './rule.ts';
+import { compileSettings } from './settings.ts';
+import { createSinks } from './sinks.ts';
+import {
+  configuredRules,
+  isSound,
+  listRules,
+  problemsOf,
+  readSource,
+  type SourceFile,
+  type Sources,
+} from './sources.ts';
+import { createValidator, type Validator } from './validate.ts';
+import type { Environment } from './variables.ts';
+import { checkWriters } from './writers.ts';
+
+/** What is to be loaded. Paths are absolute, or relative to the working directory. */
+export interface LoadRequest {
+  readonly config?: string;
+  /** Files and folders, in place of those that psstop.yaml names. */
+  readonly rules?: readonly string[];
+  readonly env: Environment;
+}
+
+/** The data, or everything that is wrong with it. */
+export type LoadAnswer = { readonly data: LoadedData } | { readonly problems: readonly Problem[] };
+
+/**
+ * Reads configuration and rules and tries everything on them that the daemon will do: schemas, names, and a dry
+ * compile, for which nothing is opened, connected or started. Finds as much as it can in one go.
+ */
+export async function check(request: LoadRequest): Promise<LoadAnswer> {
+  const sources: Sources = { env: request.env, files: new Map(), faults: [], problems: [] };
+  const config = request.config === undefined ? undefined : readSource(request.config, sources);
+  const written = (config?.data ?? {}) as ConfigData;
+  const settings = settingsOf(config, sources);
+  const plugins = await findPlugins(settings.plugins);
+  const validator = await createValidator(plugins);
+  validate(config, validator.config, sources);
+  const configured = config ? configuredRules(config.file, (config.filled as ConfigData | null)?.rules) : [];
+  const watch = request.rules ?? configured;
+  for (const file of listRules(watch, sources)) validate(readSource(file, sources), validator.rules, sources);
+  const named = gather(sources.files.values());
+  checkNames(named, plugins, sources);
+  const data: LoadedData = {
+    config: written,
+    ...(request.config !== undefined && { configFile: request.config }),
+    ...named,
+    files: [...sources.files.keys()],
+    watch: [...(request.config === undefined ? [] : [request.config]), ...watch],
+  };
+  await dryCompile({ data, plugins, validator, sources });
+  checkWriters(data, settings.plugins, sources);
+  const problems = problemsOf(sources);
+  return problems.length > 0 ? { problems } : { data };
+}
+
+function validate(source: SourceFile | undefined, find: Validator['rules'], sources: Sources): void {
+  if (source === undefined) return;
+  const { file } = source;
+  sources.faults.push(...find(source.filled).map((finding) => ({ file, ...finding })));
+}
+
+/** A folder of plugins must be known before the schema is: what is wrong with it is told by the schema. */
+function settingsOf(config: SourceFile | undefined, sources: Sources): { plugins?: string; proc: string } {
+  const { plugins, proc } = (config?.filled ?? {}) as ConfigData;
+  const data = { ...(typeof plugins === 'string' && { plugins }), ...(typeof proc === 'string' && { proc }) };
+  return compileSettings({ config: data, ...(config && { configFile: config.file }) }, sources.env);
+}
+
+interface Trial {
+  readonly data: LoadedData;
+  readonly plugins: Plugins;
+  readonly validator: Validator;
+  readonly sources: Sources;
+}
+
+/** Makes everything that the schema found nothing wrong with. */
+async function dryCompile({ data, plugins, validator, sources }: Trial): Promise<void> {
+  const { env, faults } = sources;
+  const sound = (path: readonly string[]): boolean =>
+    data.configFile === undefined || isSound({ file: data.configFile, path }, sources);
+  if (!sound(['defaults'])) return;
+  const { proc } = compileSettings({ config: sound(['proc']) ? data.config : {} }, env);
+  const context: ActionContext = { host: 'localhost', version: '0', proc, console: false, live: false };
+  const found: typeof faults = [];
+  const shop: Workshop = {
+    ...{ data, plugins, env, context, faults: found, made: new Map() },
+    validate: (action, options) => validator.options('actions', action, options),
+  };
+  for (const action of data.actions) {
+    if (isSound(action, sources)) await makeNamed(action, shop);
+    else shop.made.set(`name ${action.name}`, Promise.resolve(undefined));
+  }
+  for (const rule of data.rules) if (isSound(rule, sources)) await compileRule(rule, shop);
+  if (sound(['sinks'])) {
+    const quiet = { host: 'localhost', version: '0', live: false, notice: () => undefined };
+    await createSinks(data, { plugins, env, context: quiet, faults: found });
+  }
+  faults.push(...found);
+}

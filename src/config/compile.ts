@@ -1,0 +1,51 @@
+import { RulesError } from '../core/errors.ts';
+import type { ActionContext, Rule, SinkContext } from '../core/types.ts';
+import type { Workshop } from './actions.ts';
+import type { LoadedData } from './data.ts';
+import { type Fault, formatPath } from './place.ts';
+import { findPlugins } from './plugins.ts';
+import { compileRule } from './rule.ts';
+import { compileSettings } from './settings.ts';
+import { createSinks, type NamedSink } from './sinks.ts';
+import type { Environment } from './variables.ts';
+
+/**
+ * Makes the rules of loaded data, with their conditions and actions; those with `enabled: false` are left out. Variables
+ * and secrets are read here, from `env` (default: the process's own) and from their files.
+ * @throws RulesError naming everything that is wrong: a secret's file that is gone, a log that can't be opened …
+ */
+export async function compileRules(
+  data: LoadedData,
+  { actionContext, env = process.env }: { actionContext: ActionContext; env?: Environment },
+): Promise<Rule[]> {
+  const plugins = await findPlugins(compileSettings(data, env).plugins);
+  const shop: Workshop = { data, plugins, env, context: actionContext, faults: [], made: new Map() };
+  const rules: Rule[] = [];
+  for (const entry of data.rules) {
+    if (entry.data.enabled === false) continue;
+    const rule = await compileRule(entry, shop);
+    if (rule) rules.push(rule);
+  }
+  if (shop.faults.length === 0) return rules;
+  const made = await Promise.all(shop.made.values());
+  await Promise.allSettled(made.map((entry) => entry?.action.close?.()));
+  throw rulesError(shop.faults);
+}
+
+/** Makes the sinks that psstop.yaml names. @throws RulesError as compileRules does. */
+export async function compileSinks(
+  data: LoadedData,
+  { sinkContext, env = process.env }: { sinkContext: SinkContext; env?: Environment },
+): Promise<NamedSink[]> {
+  const plugins = await findPlugins(compileSettings(data, env).plugins);
+  const faults: Fault[] = [];
+  const sinks = await createSinks(data, { plugins, env, context: sinkContext, faults });
+  if (faults.length === 0) return sinks;
+  await Promise.allSettled(sinks.map(({ sink }) => sink.close?.()));
+  throw rulesError(faults);
+}
+
+/** Line and column are not known here: the daemon does not parse files. */
+function rulesError(faults: readonly Fault[]): RulesError {
+  return new RulesError(faults.map(({ file, path, message }) => ({ file, path: formatPath(path), message })));
+}

@@ -1,0 +1,94 @@
+import type { AlertKind, GroupBy, Rule, Severity } from '../core/types.ts';
+import type { Path } from './place.ts';
+
+/**
+ * What the loader hands to the daemon: plain data, checked, as the user wrote it. Variables and secrets are not filled
+ * in, so that it can be shown, logged and compared; compile.ts fills them in where they are used.
+ */
+export interface LoadedData {
+  /** psstop.yaml, or an empty object where there is none. */
+  readonly config: ConfigData;
+  readonly configFile?: string;
+  readonly rules: readonly Entry<RuleData>[];
+  readonly actions: readonly Entry<StepData>[];
+  /** Files that were read. */
+  readonly files: readonly string[];
+  /** The configuration file and the files and folders named for the rules: what is to be watched. */
+  readonly watch: readonly string[];
+}
+
+/** A named part of a file and where it stands. */
+export interface Entry<T> {
+  readonly name: string;
+  readonly data: T;
+  readonly file: string;
+  readonly path: Path;
+}
+
+/** psstop.yaml. */
+export interface ConfigData {
+  readonly interval?: string;
+  readonly heartbeat?: string;
+  readonly proc?: string;
+  readonly cgroup?: string;
+  readonly rules?: string | readonly string[];
+  readonly plugins?: string;
+  readonly actions?: Readonly<Record<string, StepData>>;
+  readonly defaults?: Readonly<Record<string, Options>>;
+  readonly sinks?: readonly (string | Readonly<Record<string, Options | null>>)[];
+}
+
+/** A rules file. */
+export interface RulesData {
+  readonly rules?: readonly RuleData[];
+  readonly actions?: Readonly<Record<string, StepData>>;
+}
+
+/** One rule as written. */
+export interface RuleData {
+  readonly name: string;
+  readonly summary?: string;
+  readonly enabled?: boolean;
+  readonly mode?: Rule['mode'];
+  readonly severity?: Severity;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly select?: string | SelectData;
+  readonly by?: GroupBy;
+  readonly when: Readonly<Record<string, unknown>>;
+  readonly for?: string;
+  readonly keep?: string;
+  readonly repeat?: string;
+  readonly 'no-data'?: Rule['noData'];
+  readonly message?: string;
+  readonly then?: readonly StepData[];
+}
+
+/** A selection as written. */
+export interface SelectData {
+  readonly name?: OneOrMany<string>;
+  readonly exe?: OneOrMany<string>;
+  readonly cmdline?: OneOrMany<string>;
+  readonly user?: OneOrMany<string>;
+  readonly unit?: OneOrMany<string>;
+  readonly cgroup?: OneOrMany<string>;
+  readonly container?: OneOrMany<string>;
+  readonly pid?: OneOrMany<number>;
+  readonly parent?: OneOrMany<string>;
+  readonly age?: { readonly above?: string; readonly below?: string };
+  readonly not?: SelectData;
+}
+
+type OneOrMany<T> = T | readonly T[];
+
+/** An action as it stands in `then` or under `actions`: its name alone, or its name and its options. */
+export type StepData = string | Readonly<Record<string, Options | null>>;
+
+/** Options of an action or sink, before variables and secrets are filled in. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** The keys that every action takes besides its own. */
+export interface TimingData {
+  readonly on?: readonly AlertKind[];
+  readonly after?: string;
+  readonly 'at-most'?: string;
+}

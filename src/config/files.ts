@@ -1,0 +1,63 @@
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LARGEST_FILE } from './yaml.ts';
+
+/** A file's text and what the open file says of its owner and mode. */
+export interface TextFile {
+  readonly file: string;
+  readonly text: string;
+  readonly stat: Stats;
+}
+
+/** Folders with more rules files than this are not meant for psstop. */
+const MOST_FILES = 1000;
+
+/**
+ * The rules files of a folder, by name: `*.yaml` and `*.yml`, but neither hidden ones (an editor's, a ConfigMap's links)
+ * nor rule tests (`*.test.yaml`). Any other path stands for itself.
+ * @throws Error when the path can't be read.
+ */
+export function rulesFiles(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const names = readdirSync(path).filter((name) => /^[^.].*\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name));
+  if (names.length > MOST_FILES) throw new Error(`the folder holds more than ${MOST_FILES} rules files`);
+  return names.sort().map((name) => join(path, name));
+}
+
+/** Reads a text file of at most 256 KiB of UTF-8. @throws Error saying what is wrong with it. */
+export function readText(file: string): TextFile {
+  // A FIFO would block without O_NONBLOCK; it is then refused as no regular file.
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new Error('this is not a regular file');
+    if (stat.size > LARGEST_FILE) throw new Error('this is longer than 256 KiB: split it into several files');
+    const bytes = readFileSync(fd);
+    if (bytes.length > LARGEST_FILE) throw new Error('this is longer than 256 KiB: split it into several files');
+    return { file, stat, text: decode(bytes) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error('this is not UTF-8 text', { cause: error });
+  }
+}
+
+/** What the operating system said, in a few words. */
+export function describeError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return WORDS[code ?? ''] ?? message;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EISDIR: 'this is a folder, not a file',
+  ENOTDIR: 'a part of the path is not a folder',
+  ELOOP: 'symbolic links that lead in a circle',
+};

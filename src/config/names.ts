@@ -1,0 +1,95 @@
+import type { Entry, LoadedData, RuleData, StepData } from './data.ts';
+import { suggest } from './nearest.ts';
+import { type Fault, formatPath, within } from './place.ts';
+import type { Plugins } from './plugins.ts';
+import type { SourceFile, Sources } from './sources.ts';
+
+/** The named things of all files. Their data may still be wrong in any way. */
+export type Named = Pick<LoadedData, 'rules' | 'actions'>;
+
+/** Lists the rules and actions of files. What has no name is left to the schema. */
+export function gather(files: Iterable<SourceFile>): Named {
+  const rules: Entry<RuleData>[] = [];
+  const actions: Entry<StepData>[] = [];
+  for (const { file, data } of files) {
+    const found = asRecord(data);
+    for (const [index, rule] of asList(found.rules).entries()) {
+      const { name } = asRecord(rule);
+      if (typeof name === 'string') rules.push({ name, data: rule as RuleData, file, path: ['rules', index] });
+    }
+    for (const [name, action] of Object.entries(asRecord(found.actions))) {
+      actions.push({ name, data: action as StepData, file, path: ['actions', name] });
+    }
+  }
+  return { rules, actions };
+}
+
+/** Finds names that are given twice, and actions that are used but never defined. */
+export function checkNames(named: Named, plugins: Plugins, sources: Sources): void {
+  const builtIn = plugins.names('actions');
+  const faults = [
+    ...repeated(named.rules, 'rule', sources),
+    ...repeated(named.actions, 'action', sources),
+    ...named.actions
+      .filter(({ name }) => builtIn.includes(name))
+      .map(({ name, file, path }) => {
+        return {
+          file,
+          path,
+          atKey: true,
+          message: `"${name}" is an action of psstop's own: take another name, or set its options under defaults`,
+        };
+      }),
+    ...undefinedActions(named, builtIn),
+  ];
+  // What the schema says of the options of an action that does not exist is of no use.
+  const better = (fault: Fault): boolean =>
+    !faults.some(({ file, path, atKey }) => !atKey && file === fault.file && within(fault.path, path));
+  const kept = sources.faults.filter(better);
+  sources.faults.splice(0, sources.faults.length, ...kept, ...faults);
+}
+
+function repeated(entries: readonly Entry<unknown>[], what: string, sources: Sources): Fault[] {
+  const first = new Map<string, Entry<unknown>>();
+  const faults: Fault[] = [];
+  for (const entry of entries) {
+    const known = first.get(entry.name);
+    if (known === undefined) first.set(entry.name, entry);
+    else {
+      const where = placeOf(known, sources);
+      const message = `the ${what} "${entry.name}" is already defined at ${where}: give one of them another name`;
+      const path = what === 'rule' ? [...entry.path, 'name'] : entry.path;
+      faults.push({ file: entry.file, path, atKey: true, message });
+    }
+  }
+  return faults;
+}
+
+function placeOf({ file, path }: Entry<unknown>, sources: Sources): string {
+  const reading = sources.files.get(file)?.reading;
+  const place = reading?.place(reading.offset(path, true));
+  return place ? `${file}:${place.line}:${place.column}` : `${file}: ${formatPath(path)}`;
+}
+
+function undefinedActions({ rules, actions }: Named, builtIn: readonly string[]): Fault[] {
+  const all = [...new Set([...actions.map(({ name }) => name), ...builtIn])];
+  const check = (step: unknown, known: readonly string[], place: Pick<Fault, 'file' | 'path'>): Fault[] => {
+    const [name] = typeof step === 'string' ? [step] : Object.keys(asRecord(step));
+    if (name === undefined || known.includes(name)) return [];
+    return [{ ...place, message: `there is no action "${name}": ${suggest(name, known, 'actions')}` }];
+  };
+  return [
+    ...rules.flatMap(({ data, file, path }) =>
+      asList(data.then).flatMap((step, index) => check(step, all, { file, path: [...path, 'then', index] })),
+    ),
+    ...actions.flatMap(({ data, file, path }) => check(data, builtIn, { file, path })),
+  ];
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

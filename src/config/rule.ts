@@ -1,0 +1,86 @@
+import { OptionError } from '../core/errors.ts';
+import { compileMessage, DEFAULT_MESSAGE } from '../core/message.ts';
+import type { Condition, GroupBy, Rule, Selector, Step } from '../core/types.ts';
+import { formatDuration, parseDuration } from '../core/units.ts';
+import type { Workshop } from './actions.ts';
+import { attempt, inside } from './attempt.ts';
+import { createCondition } from './conditions.ts';
+import type { Entry, RuleData } from './data.ts';
+import { compileSelection } from './selection.ts';
+import { stableJson } from './stable.ts';
+import { createStep } from './steps.ts';
+import { fillVariables } from './variables.ts';
+
+/** Makes one rule; undefined when something is wrong with it. What that is goes to the workshop's faults. */
+export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promise<Rule | undefined> {
+  const known = shop.faults.length;
+  const { faults } = shop;
+  const { then = [], ...written } = entry.data;
+  const data = fillVariables(written, shop.env, (path, message) => {
+    faults.push({ ...inside(entry, ...path), message });
+  });
+  const select = await attempt(inside(entry, 'select'), faults, () => compileSelection(data.select));
+  const when = await attempt(inside(entry, 'when'), faults, () => createCondition(data.when, shop.plugins));
+  const message = await attempt(inside(entry, 'message'), faults, () =>
+    compileMessage(data.message ?? DEFAULT_MESSAGE),
+  );
+  const times = await attempt(entry, faults, () => timesOf(data));
+  const steps: Step[] = [];
+  for (const [index, step] of then.entries()) {
+    const place = inside(entry, 'then', index);
+    const made = await createStep({ data: step, place, reminds: times === undefined || times.repeat > 0 }, shop);
+    if (made) steps.push(made);
+  }
+  if (!select || !when || !message || !times || faults.length > known) return undefined;
+  const by = await attempt(inside(entry, 'by'), faults, () => groupingOf(data, { select, when, for: times.for }));
+  if (by === undefined) return undefined;
+  return {
+    name: data.name,
+    key: `${data.name} ${stableJson({ select: data.select, by, when: data.when })}`,
+    ...(data.summary !== undefined && { summary: data.summary }),
+    severity: data.severity ?? 'warning',
+    labels: data.labels ?? {},
+    noData: data['no-data'] ?? 'keep',
+    mode: data.mode ?? 'active',
+    steps,
+    ...{ select, by, when, message, ...times },
+  };
+}
+
+function timesOf(data: RuleData): Pick<Rule, 'for' | 'keep' | 'repeat'> {
+  const read = (key: 'for' | 'keep' | 'repeat'): number => (data[key] === undefined ? 0 : parseDuration(data[key]));
+  return { for: read('for'), keep: read('keep'), repeat: read('repeat') };
+}
+
+/** How the rule's processes are put together. @throws OptionError when that fits neither the selection nor the condition. */
+function groupingOf(data: RuleData, parts: { select: Selector; when: Condition; for: number }): GroupBy {
+  const hasParent = typeof data.select === 'object' && data.select.parent !== undefined;
+  const by = data.by ?? defaultGrouping(data, parts.when, hasParent);
+  if (parts.when.wholeSelection && by !== 'host') {
+    const [condition] = Object.keys(data.when);
+    throw new OptionError([], `${condition} looks at the whole selection: leave by out, or write host`);
+  }
+  if (by === 'tree' && !hasParent) throw new OptionError([], 'a tree needs its top: write select: { parent: NAME }');
+  const youngest = parts.select.age?.below;
+  if (by === 'process' && youngest !== undefined && parts.for >= youngest) {
+    const limit = formatDuration(youngest);
+    throw new OptionError(
+      [],
+      `this never fires: no process younger than ${limit} can hold the condition for ${formatDuration(parts.for)}`,
+    );
+  }
+  return by;
+}
+
+function defaultGrouping(data: RuleData, when: Condition, hasParent: boolean): GroupBy {
+  if (when.wholeSelection || onlyHost(data.when)) return 'host';
+  return hasParent ? 'tree' : 'name';
+}
+
+const HOST_MEASURES: ReadonlySet<string> = new Set(['available', 'total', 'unaccounted', 'coverage', 'clear']);
+
+/** True when a plain `above` or `below` looks at a figure of the host, which is the same for every process. */
+function onlyHost(when: RuleData['when']): boolean {
+  const options = when.above ?? when.below;
+  return typeof options === 'object' && options !== null && Object.keys(options).every((key) => HOST_MEASURES.has(key));
+}

@@ -1,0 +1,103 @@
+import { realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Problem } from '../core/errors.ts';
+import { describeError, readText, rulesFiles, type TextFile } from './files.ts';
+import { type Fault, formatPath, within } from './place.ts';
+import { type Environment, fillVariables, variablesIn } from './variables.ts';
+import { type Reading, readYaml } from './yaml.ts';
+
+/** One of the user's files, read. */
+export interface SourceFile extends TextFile {
+  readonly reading: Reading;
+  /** As written. */
+  readonly data: unknown;
+  /** With variables filled in. */
+  readonly filled: unknown;
+}
+
+/** All files of one load and what is wrong with them. */
+export interface Sources {
+  readonly env: Environment;
+  readonly files: Map<string, SourceFile>;
+  readonly faults: Fault[];
+  /** What has no place in the data: files that can't be read, malformed YAML. */
+  readonly problems: Problem[];
+}
+
+/** Reads a file and fills in its variables. Undefined when it can't be read; why goes to the problems. */
+export function readSource(file: string, sources: Sources): SourceFile | undefined {
+  try {
+    const text = readText(file);
+    const reading = readYaml(text.text);
+    for (const { offset, message } of reading.slips) {
+      sources.problems.push({ file, ...reading.place(offset), path: '', message });
+    }
+    if (reading.slips.length > 0) return undefined;
+    const filled = fillVariables(reading.data, sources.env, (path, message) => {
+      sources.faults.push({ file, path, message });
+    });
+    const source = { ...text, reading, filled, data: reading.data };
+    sources.files.set(file, source);
+    return source;
+  } catch (error) {
+    sources.problems.push({ file, path: '', message: describeError(error) });
+    return undefined;
+  }
+}
+
+/** The rules files behind paths of files and folders, each once. */
+export function listRules(paths: readonly string[], sources: Sources): string[] {
+  const seen = new Set<string>();
+  return paths.flatMap((path) => {
+    try {
+      return rulesFiles(path).filter((file) => {
+        const real = realpathSync(file);
+        return !seen.has(real) && seen.add(real);
+      });
+    } catch (error) {
+      sources.problems.push({ file: path, path: '', message: describeError(error) });
+      return [];
+    }
+  });
+}
+
+/** The paths that psstop.yaml names for the rules, from its own folder on. */
+export function configuredRules(file: string, rules: unknown): string[] {
+  const paths = [rules ?? []].flat().filter((path): path is string => typeof path === 'string');
+  return paths.map((path) => resolve(dirname(file), path));
+}
+
+/** True when nothing is wrong with the data at a place or inside it. */
+export function isSound({ file, path }: Pick<Fault, 'file' | 'path'>, { faults }: Sources): boolean {
+  return !faults.some((fault) => fault.file === file && (within(fault.path, path) || within(path, fault.path)));
+}
+
+/** Everything that is wrong, with line and column, in the order of the files; what variables held is not shown. */
+export function problemsOf(sources: Sources): Problem[] {
+  const located = sources.faults.map((fault): Problem => {
+    const { file, path, message, atKey } = fault;
+    const reading = sources.files.get(file)?.reading;
+    return { file, ...reading?.place(reading.offset(path, atKey)), path: formatPath(path), message };
+  });
+  const hide = hider(sources);
+  const all = [...sources.problems, ...located].map((problem) => ({ ...problem, message: hide(problem.message) }));
+  const unique = new Map(all.map((problem) => [JSON.stringify(problem), problem]));
+  return [...unique.values()].sort(byPlace);
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  if (a.file !== b.file) return (a.file ?? '') < (b.file ?? '') ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+/** Values shorter than this are no secrets, and replacing them would garble the text. */
+const SHORTEST_HIDDEN = 4;
+
+function hider({ files, env }: Sources): (text: string) => string {
+  const names = new Set([...files.values()].flatMap(({ data }) => [...variablesIn(data)]));
+  const hidden = [...names]
+    .map((name) => ({ name, value: env[name] ?? '' }))
+    .filter(({ value }) => value.length >= SHORTEST_HIDDEN)
+    .sort((a, b) => b.value.length - a.value.length);
+  return (text) => hidden.reduce((shown, { name, value }) => shown.replaceAll(value, `\${${name}}`), text);
+}
