@@ -1,0 +1,37 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { escapeControls } from '../../core/escape.ts';
+
+/**
+ * Finds the file that a name stands for, and refuses one that others could have changed: psstop often runs as root.
+ * @param path the folders to look in, as in PATH. @param runner the user it will run as, who may own it. @throws Error that says what is wrong.
+ */
+export function findProgram(name: string, path: string, runner?: number): string {
+  const shown = escapeControls(name);
+  const places = isAbsolute(name)
+    ? [name]
+    : path
+        .split(delimiter)
+        .filter(isAbsolute)
+        .map((folder) => join(folder, name));
+  const found = places.find(isFile);
+  if (found === undefined) throw new Error(`there is no program ${shown}${isAbsolute(name) ? '' : ` in ${path}`}`);
+  try {
+    accessSync(found, constants.X_OK);
+  } catch {
+    throw new Error(`${shown} may not be executed: run chmod +x ${escapeControls(found)}`);
+  }
+  if (writableByOthers(statSync(found), runner)) {
+    throw new Error(`${escapeControls(found)} can be changed by others: run chmod go-w, psstop does not run it`);
+  }
+  return found;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function writableByOthers({ mode, gid, uid }: Stats, runner: number | undefined): boolean {
+  const ours = uid === 0 || uid === process.geteuid?.() || uid === runner;
+  return !ours || (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0 && gid !== process.getegid?.());
+}

@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+
+/** The last bytes of what streams brought, whatever they brought before. */
+export interface Tail {
+  /** The kept bytes as text; how many were left out before them is said. */
+  text(): string;
+}
+
+/** Reads streams to their ends, so that a writer never blocks, and keeps the last `limit` bytes of all together. */
+export function keepTail(streams: readonly (Readable | null | undefined)[], limit: number): Tail {
+  let kept: Buffer[] = [];
+  let length = 0;
+  let total = 0;
+  const shorten = (): void => {
+    const joined = Buffer.concat(kept);
+    kept = [joined.subarray(Math.max(0, joined.length - limit))];
+    length = kept[0]?.length ?? 0;
+  };
+  for (const stream of streams) {
+    stream?.on('data', (chunk: Buffer) => {
+      kept.push(chunk);
+      length += chunk.length;
+      total += chunk.length;
+      // Not at every chunk: a flood would be copied again and again.
+      if (length > 2 * limit + 65_536) shorten();
+    });
+    stream?.on('error', () => undefined);
+  }
+  return {
+    text() {
+      shorten();
+      const missing = total - length;
+      const text = kept[0]?.toString().trimEnd() ?? '';
+      return missing > 0 ? `(${missing} bytes left out) ${text}` : text;
+    },
+  };
+}
