@@ -29,9 +29,10 @@ describe('the house', () => {
   });
 
   it('loads no heavy library with the daemon', () => {
-    const daemon = 'src/cli/commands/watch.ts';
-    expect(existsSync(join(ROOT, daemon))).toBe(true);
-    expect(heavyImports(graph, [daemon])).toEqual([]);
+    // The commands are loaded by name, so that the others cost nothing.
+    const daemon = ['src/cli/main.ts', 'src/cli/cli.ts', 'src/cli/commands/watch.ts'];
+    for (const file of daemon) expect(existsSync(join(ROOT, file)), file).toBe(true);
+    expect(heavyImports(graph, daemon)).toEqual([]);
   });
 
   it('loads no heavy library with a plugin, before a rule uses it', () => {

@@ -6,12 +6,13 @@ import type { Rule } from '../../src/core/types.ts';
 export const RULES = new URL('../../rules', import.meta.url).pathname;
 
 /** The built loader: a child process can't run the source. */
-const LOADER = new URL('../../dist/config/loader.js', import.meta.url);
+const LOADER = new URL('../../dist/config/loader.js', import.meta.url).pathname;
+
+const loaded = loadConfig({ rules: [RULES], env: {}, script: LOADER });
 
 /** The shipped rules as the daemon would have them, by name; all of them when none is named. */
 export async function shippedRules(...names: string[]): Promise<Rule[]> {
-  const data = await loadConfig({ rules: [RULES], env: {}, script: LOADER });
   const actionContext = { host: 'host', version: '0', proc: '/proc', console: true, live: false };
-  const rules = await compileRules(data, { actionContext, env: {} });
+  const rules = await compileRules(await loaded, { actionContext, env: {} });
   return names.length === 0 ? rules : rules.filter(({ name }) => names.includes(name));
 }
