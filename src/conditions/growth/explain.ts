@@ -17,7 +17,7 @@ function describeRate(growth: Growth, { rate: found, level, grown, span }: Findi
   const rate = `${growth.measure} ${grown < 0 ? 'falls' : 'grows'} by ${show(Math.abs(found.slope))}`;
   const interval = `${formatValue(growth.confidence, 'ratio')} interval ${show(found.low)} to ${show(found.high)}`;
   const amount = `${formatSize(Math.abs(grown))} in the last ${formatDuration(span * 1000)}`;
-  const little = grown < growth.atLeast ? `, less than the ${formatSize(growth.atLeast)} that count` : '';
+  const little = grown > 0 && grown < growth.atLeast ? `, less than the ${formatSize(growth.atLeast)} that count` : '';
   return `${rate} (${interval}; limit ${formatValue(perSecond, unit)}), ${amount}${little}`;
 }
 
