@@ -2,8 +2,10 @@ import { OptionError } from '../../core/errors.ts';
 import type { JsonSchema, Measure } from '../../core/types.ts';
 import { parseDuration, parseRate, parseSize, type Rate } from '../../core/units.ts';
 
+type Growing = Exclude<Measure, 'count' | 'age' | 'available' | 'coverage'>;
+
 /** The measures whose growth can be told: those in bytes that can grow without end. */
-export const GROWING = [
+export const GROWING: readonly Growing[] = [
   'pss',
   'swap',
   'memory',
@@ -15,9 +17,7 @@ export const GROWING = [
   'rss',
   'total',
   'unaccounted',
-] as const satisfies readonly Measure[];
-
-type Growing = (typeof GROWING)[number];
+];
 
 /** The options as written: `{ pss: 10MiB/h, over: 1h, confidence: 0.9, at-least: 20MiB }`. */
 export type GrowthOptions = Partial<Record<Growing, string>> & {
