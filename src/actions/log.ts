@@ -28,7 +28,10 @@ const plugin: ActionPlugin = {
         pattern: '^/',
         description: 'Absolute path. Made with mode 0640 when missing; followed when logrotate moves it away.',
       },
-      to: { enum: ['stdout', 'stderr'], default: 'stdout', description: 'Where the line goes when no file is named.' },
+      to: {
+        enum: ['stdout', 'stderr'],
+        description: 'Where the line goes when no file is named: stdout, if not said.',
+      },
       format: {
         enum: ['text', 'ndjson'],
         default: 'text',
