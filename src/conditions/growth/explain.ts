@@ -1,6 +1,6 @@
 import type { TargetView } from '../../core/types.ts';
 import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
-import type { Finding } from './judge.ts';
+import type { Finding } from './finding.ts';
 import type { Growth } from './options.ts';
 
 /** One sentence: the rate and how sure it is, how much it came to, what the guard says, and who joined. */

@@ -1,9 +1,10 @@
 import { normalQuantile } from '../../core/trend/normal.ts';
 import { createPoints, loadPoints, medianValue, type Points } from '../../core/trend/points.ts';
-import { fewestPoints, mayExceed, type Slope, theilSen } from '../../core/trend/slope.ts';
+import { fewestPoints, mayExceed, theilSen } from '../../core/trend/slope.ts';
 import { coversWindow, FEWEST_POINTS } from '../../core/trend/window.ts';
 import type { Condition, SeriesView, SeriesWant, TargetView, Verdict } from '../../core/types.ts';
 import { explain } from './explain.ts';
+import type { Finding } from './finding.ts';
 import { type Guard, guardOf, known } from './guard.ts';
 import type { Growth } from './options.ts';
 
@@ -12,17 +13,6 @@ const GUARD_SHARE = 0.5;
 
 /** Share of the points at which the guard must be known. */
 const GUARD_KNOWN = 0.9;
-
-/** What was found of one target, in bytes and seconds. */
-export interface Finding {
-  readonly rate: Slope;
-  /** The middle value: what a relative rate refers to. */
-  readonly level: number;
-  /** Growth over the points, by the line, and the time that they span in s. */
-  readonly grown: number;
-  readonly span: number;
-  readonly guard?: { readonly name: string; readonly rate: Slope; readonly confirms: boolean };
-}
 
 interface Judge {
   readonly growth: Growth;

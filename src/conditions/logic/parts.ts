@@ -22,7 +22,8 @@ export async function createParts(list: readonly unknown[], context: ConditionCo
 
 /**
  * Three-valued "and" (Kleene): not met as soon as one part is not met, met when all are, otherwise unknown.
- * With `decisive` turned to true it is "or". The first part that decides gives value and limit.
+ * With `decisive` turned to true it is "or". The first part that decides gives value and limit. All parts are asked, so
+ * that all can be explained; while the rule is firing, all go by their `clear` level.
  */
 export function compose(parts: readonly Part[], decisive: boolean): Condition {
   const whole = parts.some((part) => part.condition.wholeSelection === true);

@@ -1,6 +1,7 @@
 import { OptionError } from '../../core/errors.ts';
 import type { Limit } from '../../core/level.ts';
 import type { Measure } from '../../core/types.ts';
+import { formatValue } from '../../core/units.ts';
 
 /** On which side of its limit a measure must be. */
 export type Side = 'above' | 'below';
@@ -11,54 +12,53 @@ const MAY_EXCEED_RAM: ReadonlySet<Measure> = new Set(['swap', 'memory', 'rss', '
 /** A process without any of these does not exist. */
 const NEVER_ZERO: ReadonlySet<Measure> = new Set(['pss', 'memory', 'rss', 'total']);
 
+interface Limits {
+  readonly side: Side;
+  readonly measure: Measure;
+  readonly limit: Limit;
+  /** The same object as `limit` where no other level ends the alert. */
+  readonly clear: Limit;
+}
+
 /** @throws OptionError where the limit can never be passed, or the alert could never end. */
-export function checkLimits(checked: { side: Side; measure: Measure; limit: Limit; clear: Limit }): void {
-  const { side, measure, limit, clear } = checked;
-  const most = greatest(measure, limit);
-  if (side === 'above' && most !== undefined && share(limit) >= most) {
-    throw new OptionError([measure], `${measure} is never above ${percent(most)}, so this never fires: write less`);
+export function checkLimits(limits: Limits): void {
+  const { measure, limit, clear } = limits;
+  if (neverFires(limits)) {
+    throw new OptionError([measure], `${measure} can't be ${limits.side} ${show(limit)}, so this never fires`);
   }
-  if (side === 'below' && share(limit) === 0) {
-    throw new OptionError([measure], `${measure} is never below 0, so this never fires: write more`);
+  if (clear !== limit && clear.of === limit.of) checkOrder(limits);
+  if (neverClears(limits)) {
+    const key = clear === limit ? measure : 'clear';
+    throw new OptionError([key], `${measure} is always ${limits.side} ${show(clear)}, so this never clears`);
   }
-  if (side === 'below' && most !== undefined && share(limit) > most) {
-    throw new OptionError([measure], `${measure} is always below ${percent(share(limit))}, so this never clears`);
-  }
-  if (clear !== limit) checkClear(checked);
 }
 
-function checkClear({
-  side,
-  measure,
-  limit,
-  clear,
-}: {
-  side: Side;
-  measure: Measure;
-  limit: Limit;
-  clear: Limit;
-}): void {
-  const wrong = side === 'above' ? share(clear) > share(limit) : share(clear) < share(limit);
-  if (clear.of === limit.of && wrong) {
-    const where = side === 'above' ? 'at or below' : 'at or above';
-    throw new OptionError(['clear'], `clear lies on the wrong side: write a level ${where} that of ${measure}`);
-  }
-  const most = greatest(measure, clear);
-  const never =
-    side === 'above' ? share(clear) === 0 && NEVER_ZERO.has(measure) : most !== undefined && share(clear) > most;
-  if (never) throw new OptionError(['clear'], `${measure} never gets there, so this never clears`);
+function neverFires({ side, measure, limit }: Limits): boolean {
+  return side === 'above' ? figure(limit) >= greatest(measure, limit) : figure(limit) === 0;
 }
 
-/** The greatest possible share, where there is one. */
-function greatest(measure: Measure, limit: Limit): number | undefined {
-  if (measure === 'coverage') return 1;
-  return limit.of === 'ram' && !MAY_EXCEED_RAM.has(measure) ? 1 : undefined;
+function neverClears({ side, measure, clear }: Limits): boolean {
+  return side === 'above' ? figure(clear) === 0 && NEVER_ZERO.has(measure) : figure(clear) > greatest(measure, clear);
 }
 
-function share(limit: Limit): number {
+function checkOrder({ side, measure, limit, clear }: Limits): void {
+  const wrong = side === 'above' ? figure(clear) > figure(limit) : figure(clear) < figure(limit);
+  if (!wrong) return;
+  const where = side === 'above' ? 'at or below' : 'at or above';
+  throw new OptionError(['clear'], `clear lies on the wrong side: write a level ${where} that of ${measure}`);
+}
+
+/** The greatest possible figure, as far as it is known without a host. */
+function greatest(measure: Measure, limit: Limit): number {
+  if (measure === 'coverage' || (limit.of === 'ram' && !MAY_EXCEED_RAM.has(measure))) return 1;
+  return Number.POSITIVE_INFINITY;
+}
+
+function figure(limit: Limit): number {
   return limit.of === 'fixed' ? limit.value : limit.ratio;
 }
 
-function percent(ratio: number): string {
-  return `${ratio * 100} %`;
+function show(limit: Limit): string {
+  if (limit.of !== 'fixed') return `${formatValue(limit.ratio, 'ratio')} of ${limit.of}`;
+  return limit.value === 0 ? '0' : formatValue(limit.value, 'ratio');
 }

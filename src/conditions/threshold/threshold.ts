@@ -1,7 +1,7 @@
 import { OptionError } from '../../core/errors.ts';
 import { describeLimit, type Limit, parseLimit, resolveLimit, UNIT_OF } from '../../core/level.ts';
 import { MEASURES } from '../../core/measure.ts';
-import type { Bounds, Condition, JsonSchema, Measure, TargetView, Verdict } from '../../core/types.ts';
+import type { Bounds, Condition, JsonSchema, Measure, TargetView, Unit, Verdict } from '../../core/types.ts';
 import { formatValue } from '../../core/units.ts';
 import { checkLimits, type Side } from './possible.ts';
 
@@ -27,13 +27,14 @@ export function threshold(side: Side, options: ThresholdOptions): Condition {
   const clear = options.clear === undefined ? limit : read(measure, options.clear, 'clear');
   checkLimits({ side, measure, limit, clear });
   const judge = side === 'above' ? judgeAbove : judgeBelow;
+  const unit = UNIT_OF[measure];
+  const ordinary: Comparison = { measure, unit, limit, clearing: false };
+  const clearing: Comparison = { measure, unit, limit: clear, clearing: clear !== limit };
   return {
     wants: [],
     test(target): Verdict | undefined {
       const seen = target.measure(measure);
-      if (seen === undefined) return undefined;
-      const firing = target.firing && clear !== limit;
-      return judge({ measure, limit: firing ? clear : limit, clearing: firing }, seen, target);
+      return seen && judge(target.firing ? clearing : ordinary, seen, target);
     },
   };
 }
@@ -41,45 +42,44 @@ export function threshold(side: Side, options: ThresholdOptions): Condition {
 /** What is compared: while an alert is firing, with the level that ends it. */
 interface Comparison {
   readonly measure: Measure;
+  readonly unit: Unit;
   readonly limit: Limit;
   readonly clearing: boolean;
 }
 
-/** Above for certain, not above for certain, or (undefined) the bounds lie on both sides of the limit. */
+/**
+ * Above for certain, not above for certain, or (undefined) the bounds lie on both sides of the limit. Hot, as
+ * `judgeBelow` is: asked of every target of nearly every rule, so that no text is made before somebody reads it.
+ */
 function judgeAbove(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
+  const { unit } = comparison;
   const limit = resolveLimit(comparison.limit, target);
-  if (seen.low > limit) return verdict(comparison, { met: true, value: seen.low, limit, seen, relation: 'above' });
-  if (seen.high > limit) return undefined;
-  return verdict(comparison, { met: false, value: seen.high, limit, seen, relation: 'not above' });
+  const { low, high } = seen;
+  if (low > limit) {
+    return { met: true, value: low, limit, unit, because: () => explain(comparison, { seen, limit, is: 'above' }) };
+  }
+  if (high > limit) return undefined;
+  return { met: false, value: high, limit, unit, because: () => explain(comparison, { seen, limit, is: 'not above' }) };
 }
 
 function judgeBelow(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
+  const { unit } = comparison;
   const limit = resolveLimit(comparison.limit, target);
-  if (seen.high < limit) return verdict(comparison, { met: true, value: seen.high, limit, seen, relation: 'below' });
-  if (seen.low < limit) return undefined;
-  return verdict(comparison, { met: false, value: seen.low, limit, seen, relation: 'not below' });
+  const { low, high } = seen;
+  if (high < limit) {
+    return { met: true, value: high, limit, unit, because: () => explain(comparison, { seen, limit, is: 'below' }) };
+  }
+  if (low < limit) return undefined;
+  return { met: false, value: low, limit, unit, because: () => explain(comparison, { seen, limit, is: 'not below' }) };
 }
 
-interface Finding {
-  readonly met: boolean;
-  readonly value: number;
-  readonly limit: number;
-  readonly seen: Bounds;
-  readonly relation: string;
+function explain(comparison: Comparison, { seen, limit, is }: { seen: Bounds; limit: number; is: string }): string {
+  const { measure, unit, clearing } = comparison;
+  const level = describeLimit(comparison.limit, limit, unit);
+  return `${measure} is ${describeBounds(seen, unit)}, ${is} ${level}${clearing ? ', the level that ends the alert' : ''}`;
 }
 
-function verdict(comparison: Comparison, finding: Finding): Verdict {
-  const unit = UNIT_OF[comparison.measure];
-  const because = (): string => {
-    const level = describeLimit(comparison.limit, finding.limit, unit);
-    const clearing = comparison.clearing ? ', the level that ends the alert' : '';
-    return `${comparison.measure} is ${describeBounds(finding.seen, comparison.measure)}, ${finding.relation} ${level}${clearing}`;
-  };
-  return { met: finding.met, value: finding.value, limit: finding.limit, unit, because };
-}
-
-function describeBounds({ low, high }: Bounds, measure: Measure): string {
-  const unit = UNIT_OF[measure];
+function describeBounds({ low, high }: Bounds, unit: Unit): string {
   const least = formatValue(low, unit);
   if (low === high) return least;
   return high === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${formatValue(high, unit)}`;
