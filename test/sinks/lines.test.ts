@@ -18,7 +18,7 @@ function collect(options: Partial<LinesOptions> = {}): { sink: ReturnType<typeof
   out.on('data', (data) => {
     text += data;
   });
-  return { sink: linesSink(out, { ...STYLE, ...options }), text: () => (out.read(), text) };
+  return { sink: linesSink(out, { ...STYLE, ...options }), text: () => text };
 }
 
 const DELIVERY: Delivery = {

@@ -18,9 +18,10 @@ const PRIORITY: Readonly<Record<Severity, number>> = { critical: 2, warning: 4, 
 /** `fired warning web-memory: nginx: pss 600 MiB is above 500 MiB`. */
 export function eventLine(event: AlertEvent): Line {
   const { kind, severity, rule, reason, message, mode, time } = event;
-  const how = kind === 'resolved' ? `${reason ?? 'cleared'} after ${formatDuration(time - event.since)}` : severity;
+  const over = kind === 'resolved' || kind === 'cancelled';
+  const how = over ? `${reason ?? 'cleared'} after ${formatDuration(time - event.since)}` : severity;
   const note = mode === 'active' ? '' : ` [${mode}]`;
-  const priority = kind === 'pending' ? 7 : kind === 'resolved' ? 5 : PRIORITY[severity];
+  const priority = kind === 'pending' || kind === 'cancelled' ? 7 : over ? 5 : PRIORITY[severity];
   return { priority, time, text: `${kind} ${how} ${rule}: ${message}${note}`, data: event };
 }
 

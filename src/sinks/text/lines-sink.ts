@@ -14,7 +14,7 @@ import {
 export interface LinesOptions extends LineStyle {
   /** How often a sign of life is written, ms on `uptime`; 0 is never. */
   readonly heartbeat: number;
-  /** Writes what is pending too. */
+  /** Writes what is pending or was cancelled too. */
   readonly pending?: boolean;
   /** Bytes that may wait for a reader; beyond them lines are dropped and counted. Default: 1 MiB. */
   readonly waiting?: number;
@@ -40,7 +40,7 @@ export function linesSink(out: Writable, options: LinesOptions): Sink {
       }
       if (event.mode === 'shadow') return;
       track(firing, event);
-      if (event.kind !== 'pending' || options.pending) write(eventLine(event));
+      if (!isQuiet(event) || options.pending) write(eventLine(event));
     },
     delivery(delivery): void {
       if (delivery.outcome === 'failed') write(deliveryLine(delivery));
@@ -48,9 +48,14 @@ export function linesSink(out: Writable, options: LinesOptions): Sink {
   };
 }
 
-function track(firing: Set<string>, { kind, alert }: AlertEvent): void {
-  if (kind === 'resolved') firing.delete(alert);
-  else if (kind !== 'pending') firing.add(alert);
+/** Comes and goes without anybody having been told. */
+function isQuiet({ kind }: AlertEvent): boolean {
+  return kind === 'pending' || kind === 'cancelled';
+}
+
+function track(firing: Set<string>, event: AlertEvent): void {
+  if (event.kind === 'resolved') firing.delete(event.alert);
+  else if (!isQuiet(event)) firing.add(event.alert);
 }
 
 function lineWriter(out: Writable, options: LinesOptions): (line: Line) => void {

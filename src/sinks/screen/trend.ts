@@ -1,0 +1,51 @@
+const BARS = '▁▂▃▄▅▆▇█';
+/** Points of a trend. */
+export const POINTS = 12;
+/** Time between two points, ms: twelve of them show six minutes. */
+export const STEP = 30_000;
+
+/** The last minutes of one row: the last figure of each half minute, oldest first; NaN where it was not known. */
+export interface Trend {
+  readonly points: Float64Array;
+  /** Which half minute of uptime the last point belongs to. */
+  slot: number;
+}
+
+/** A trend that has seen nothing. */
+export function newTrend(uptime: number): Trend {
+  return { points: new Float64Array(POINTS).fill(Number.NaN), slot: Math.floor(uptime / STEP) };
+}
+
+/** Notes a figure; NaN for one that is not known now. */
+export function note(trend: Trend, uptime: number, value: number): void {
+  const slot = Math.floor(uptime / STEP);
+  const passed = Math.min(POINTS, slot - trend.slot);
+  if (passed > 0) {
+    trend.points.copyWithin(0, passed);
+    trend.points.fill(Number.NaN, POINTS - passed);
+    trend.slot = slot;
+  }
+  if (!Number.isNaN(value)) trend.points[POINTS - 1] = value;
+}
+
+/** A row of bars. It spans at least a tenth of the level, so that noise does not look like a mountain. */
+export function sparkline({ points }: Trend): string {
+  const known = points.filter((point) => !Number.isNaN(point));
+  if (known.length === 0) return ' '.repeat(POINTS);
+  const top = Math.max(...known);
+  const span = Math.max(top - Math.min(...known), top / 10, 1);
+  return Array.from(points, (point) => {
+    if (Number.isNaN(point)) return ' ';
+    return BARS[Math.round((1 - (top - point) / span) * (BARS.length - 1))] ?? ' ';
+  }).join('');
+}
+
+/** Which way it goes over what is known: rising or falling by more than 5 %, or level; undefined when too little is known. */
+export function direction({ points }: Trend): 'up' | 'down' | 'level' | undefined {
+  const known = points.filter((point) => !Number.isNaN(point));
+  const [first] = known;
+  const last = known.at(-1);
+  if (known.length < 2 || first === undefined || last === undefined) return undefined;
+  if (last > first * 1.05) return 'up';
+  return last < first * 0.95 ? 'down' : 'level';
+}

@@ -1,0 +1,120 @@
+import { type ListBy, type Listing, type ListRow, list } from '../../core/list.ts';
+import type { AlertEvent, Delivery, Event, Snapshot } from '../../core/types.ts';
+import { deliveryLine, eventLine, noticeLine } from '../text/event-lines.ts';
+import { newTrend, note, type Trend } from './trend.ts';
+
+/** Something that happened, as one line; `level` says how it is coloured. */
+export interface Happening {
+  readonly time: number;
+  /** Not escaped. */
+  readonly text: string;
+  readonly level: 'alarm' | 'warning' | 'good' | 'plain';
+}
+
+/** Everything the live view shows. */
+export interface ViewState {
+  readonly snapshot: Snapshot;
+  readonly listing: Listing;
+  readonly trends: ReadonlyMap<string, Trend>;
+  /** The latest event of each alert that is pending or firing. */
+  readonly alerts: readonly AlertEvent[];
+  /** Oldest first. */
+  readonly happenings: readonly Happening[];
+  /** How many rules watch, where that is known. */
+  readonly rules: number | undefined;
+}
+
+/** Rows whose history is kept: no screen is much taller. */
+const MOST_ROWS = 200;
+const MOST_HAPPENINGS = 50;
+const MOST_ALERTS = 1000;
+
+/** Follows what flows by, within bounds, and hands out what there is to show. */
+export interface Follower {
+  snapshot(snapshot: Snapshot): void;
+  event(event: Event): void;
+  delivery(delivery: Delivery): void;
+  group(by: ListBy): void;
+  /** Undefined before the first snapshot. */
+  state(rules?: number): ViewState | undefined;
+}
+
+/** Begins to follow. */
+export function follow(by: ListBy = 'process'): Follower {
+  const happenings: Happening[] = [];
+  const alerts = new Map<string, AlertEvent>();
+  let trends: Map<string, Trend> = new Map();
+  let grouping = by;
+  let snapshot: Snapshot | undefined;
+  let listing: Listing | undefined;
+  const happened = (happening: Happening): void => {
+    happenings.push(happening);
+    if (happenings.length > MOST_HAPPENINGS) happenings.shift();
+  };
+  const show = (latest: Snapshot): void => {
+    listing = list(latest, { by: grouping, top: MOST_ROWS });
+    trends = moveOn(trends, listing, latest.uptime);
+  };
+  return {
+    snapshot(latest): void {
+      snapshot = latest;
+      show(latest);
+    },
+    event(event): void {
+      if (event.type === 'alert' && event.mode === 'shadow') return;
+      if (event.type === 'alert') track(alerts, event);
+      happened(happening(event));
+    },
+    delivery(delivery): void {
+      const { outcome, action, rule, target, reason, time } = delivery;
+      if (outcome === 'failed') happened({ time, text: deliveryLine(delivery).text, level: 'warning' });
+      if (outcome === 'done') happened({ time, text: `done ${action} ${rule}: ${target}: ${reason}`, level: 'plain' });
+    },
+    group(next): void {
+      grouping = next;
+      trends = new Map();
+      if (snapshot) show(snapshot);
+    },
+    state(rules): ViewState | undefined {
+      if (!snapshot || !listing) return undefined;
+      return { snapshot, listing, trends, alerts: sorted(alerts), happenings, rules };
+    },
+  };
+}
+
+/** What identifies a row over time. */
+export function rowKey(row: ListRow, by: ListBy): string {
+  return by === 'process' ? `${row.pid}:${row.samples[0]?.process.start}` : row.key;
+}
+
+/** Keeps the trends of the rows that are still there, begins those of new ones, forgets all others. */
+function moveOn(trends: Map<string, Trend>, { rows, by }: Listing, uptime: number): Map<string, Trend> {
+  const kept = new Map<string, Trend>();
+  for (const row of rows) {
+    const key = rowKey(row, by);
+    const trend = trends.get(key) ?? newTrend(uptime);
+    note(trend, uptime, row.unread === 0 ? row.pss : Number.NaN);
+    kept.set(key, trend);
+  }
+  return kept;
+}
+
+function track(alerts: Map<string, AlertEvent>, event: AlertEvent): void {
+  if (event.kind === 'resolved' || event.kind === 'cancelled') alerts.delete(event.alert);
+  else if (alerts.has(event.alert) || alerts.size < MOST_ALERTS) alerts.set(event.alert, event);
+}
+
+const URGENCY = { critical: 0, warning: 1, info: 2 } as const;
+
+/** Firing before pending, the graver first, then the older. */
+function sorted(alerts: ReadonlyMap<string, AlertEvent>): AlertEvent[] {
+  const rank = (event: AlertEvent): number => (event.kind === 'pending' ? 10 : 0) + URGENCY[event.severity];
+  return [...alerts.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+}
+
+function happening(event: Event): Happening {
+  const line = event.type === 'alert' ? eventLine(event) : noticeLine(event);
+  const over = event.type === 'alert' && (event.kind === 'resolved' || event.kind === 'cancelled');
+  const level = over ? 'good' : line.priority <= 3 ? 'alarm' : line.priority <= 4 ? 'warning' : 'plain';
+  return { time: event.time, text: line.text, level };
+}
