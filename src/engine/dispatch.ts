@@ -150,9 +150,6 @@ export class Dispatcher {
     const { id, rule, target, kind } = event;
     const names = { event: id, action: step.name, rule, target: target.name, kind };
     this.#bus.delivery({ type: 'delivery', ...names, ...outcome, time: Date.now() });
-    if (outcome.outcome !== 'failed') return;
-    const message = `${step.name} for ${rule} (${target.name}) failed: ${outcome.reason}`;
-    this.#bus.notice({ kind: 'delivery-failed', severity: 'critical', message });
   }
 
   #track(promise: Promise<void>): void {

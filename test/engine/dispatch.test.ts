@@ -102,7 +102,7 @@ describe('an event', () => {
   });
 
   it('is given up visibly: at once when it can not work, after a while when it does not', async () => {
-    const { dispatcher, deliveries, notices } = begin();
+    const { dispatcher, deliveries } = begin();
     const wrong = action(async () => {
       throw new Error('535 wrong password');
     });
@@ -122,7 +122,6 @@ describe('an event', () => {
     expect(deliveries[1]).toMatchObject({ action: 'never', outcome: 'failed' });
     expect(deliveries[1]?.attempts).toBeGreaterThan(3);
     expect(deliveries[1]?.reason).toMatch(/^given up after \d+ attempts: connection refused$/);
-    expect(notices.filter((notice) => 'kind' in notice && notice.kind === 'delivery-failed')).toHaveLength(2);
   });
 
   it('is tried again when telling takes too long, but an act is not done twice', async () => {

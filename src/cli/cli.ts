@@ -1,0 +1,49 @@
+import { RulesError } from '../core/errors.ts';
+import { COMMANDS, type Command } from './command.ts';
+import { COMMON, readOptions } from './options.ts';
+import { UsageError, type World } from './world.ts';
+
+/** Runs a command line. @returns the exit code: 0 fine, 1 failed, 2 wrong usage or wrong rules. */
+export async function cli(args: readonly string[], world: World): Promise<number> {
+  try {
+    return await call(args, world);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      world.stderr.write(`psstop: ${error.message}\nTry "psstop help".\n`);
+      return 2;
+    }
+    if (error instanceof RulesError) {
+      world.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    world.stderr.write(`psstop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function call(args: readonly string[], world: World): Promise<number> {
+  const [first = ''] = args;
+  if (first === '--version' || first === '-V') {
+    world.stdout.write(`psstop ${world.version} (node ${process.versions.node})\n`);
+    return 0;
+  }
+  const named = first !== '' && !first.startsWith('-');
+  const command = await findCommand(named ? first : 'list');
+  const given = readOptions(named ? args.slice(1) : args, [...command.options, ...COMMON], world.env);
+  if (given.values.help === true) {
+    const { helpOf, overview } = await import('./help.ts');
+    world.stdout.write(named ? helpOf(command) : await overview());
+    return 0;
+  }
+  if (given.operands.length > 0 && command.operands === undefined) {
+    throw new UsageError(`${command.name} takes no operand: "${given.operands[0]}"`);
+  }
+  return command.run(given, world);
+}
+
+async function findCommand(name: string): Promise<Command> {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load) return (await load()).command;
+  const { suggest } = await import('../config/nearest.ts');
+  throw new UsageError(`unknown command "${name}": ${suggest(name, Object.keys(COMMANDS), 'commands')}`);
+}

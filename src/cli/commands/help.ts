@@ -1,0 +1,20 @@
+import { allCommands, type Command } from '../command.ts';
+import { helpOf, overview } from '../help.ts';
+import { UsageError } from '../world.ts';
+
+export const command: Command = {
+  name: 'help',
+  summary: 'show help, of one command or of all',
+  operands: '[COMMAND]',
+  options: [],
+  async run({ operands: [name] }, world) {
+    if (name === undefined) {
+      world.stdout.write(await overview());
+      return 0;
+    }
+    const found = (await allCommands()).find((one) => one.name === name);
+    if (found === undefined) throw new UsageError(`there is no command "${name}"`);
+    world.stdout.write(helpOf(found));
+    return 0;
+  },
+};

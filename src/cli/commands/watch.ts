@@ -1,0 +1,32 @@
+import type { Command } from '../command.ts';
+import { PLACE_OPTIONS } from '../places.ts';
+
+export const command: Command = {
+  name: 'watch',
+  summary: 'the watchdog: judge the host by rules, tell and act',
+  options: [
+    ...PLACE_OPTIONS,
+    {
+      name: 'once',
+      summary: 'judge one snapshot and end, as a Nagios plug-in: exit code 0 1 2 3; nothing is told or done',
+    },
+    { name: 'dry-run', summary: 'say what would be done, and do nothing' },
+    { name: 'interval', short: 'i', value: 'TIME', summary: 'from one snapshot to the next (default 5s)' },
+    { name: 'heartbeat', value: 'TIME', summary: 'how often to say that all is well; 0s is never (default 5m)' },
+    { name: 'lines', summary: 'one line for each event, on a terminal too' },
+    { name: 'json', summary: 'one JSON object for each event and heartbeat' },
+    { name: 'proc', value: 'DIR', env: true, summary: 'read another proc file system (default /proc)' },
+  ],
+  about: [
+    'On a terminal it shows a live view; elsewhere one line for each event and a heartbeat. Rules are loaded again when\ntheir files change and at SIGHUP; log files are opened again at SIGUSR1; SIGTERM ends it.',
+  ],
+  examples: [
+    ['psstop watch -r rules', 'watch this host with the rules of a folder'],
+    ['psstop watch --dry-run', 'see what would be done'],
+    ['psstop watch --once -r rules', 'as a check of a monitoring system'],
+  ],
+  async run(given, world) {
+    const { watch } = await import('../watch/watch.ts');
+    return watch(given, world);
+  },
+};

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
+
+// Before anything is allocated: young objects die young here, and a small nursery keeps the watchdog small.
+setFlagsFromString('--semi-space-growth-factor=1');
+// Node opens its inspector at SIGUSR1 unless somebody handles it.
+process.on('SIGUSR1', () => undefined);
+
+const { cli } = await import('./cli.ts');
+const { readVersion } = await import('./version.ts');
+
+// A reader that went away (`psstop | head`) is no error; without a handler it would end in a stack trace.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const code = await cli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  env: process.env,
+  version: readVersion(),
+  onSignal(signal, handle) {
+    process.on(signal, handle);
+    return () => process.off(signal, handle);
+  },
+});
+process.exitCode = code;
+// Whatever is still open now must not keep a finished program alive.
+setTimeout(() => process.exit(code), 2_000).unref();

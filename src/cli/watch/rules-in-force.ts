@@ -1,0 +1,104 @@
+import { compileRules } from '../../config/compile.ts';
+import type { LoadedData } from '../../config/data.ts';
+import { type LoadOptions, loadConfig } from '../../config/load.ts';
+import { formatPlan, reloadPlan } from '../../config/reload.ts';
+import { type RulesWatch, watchRules } from '../../config/watch.ts';
+import { Retry, RulesError } from '../../core/errors.ts';
+import type { ActionContext, Rule } from '../../core/types.ts';
+import type { Bus } from '../../engine/bus.ts';
+
+/** A loader that could not be started is tried again after this many ms. */
+const TRY_AGAIN = 10_000;
+
+/** What is needed to load rules again. */
+export interface InForceOptions {
+  readonly request: LoadOptions;
+  readonly data: LoadedData;
+  readonly rules: readonly Rule[];
+  readonly actionContext: ActionContext;
+  readonly bus: Bus;
+  /** Called with a new set, once it is in force. */
+  swapped(rules: readonly Rule[]): void;
+}
+
+/** The rules in force. A new set takes the place of the old one whole, or not at all. */
+export class RulesInForce {
+  readonly #options: InForceOptions;
+  readonly #watch: RulesWatch;
+  #data: LoadedData;
+  #rules: readonly Rule[];
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(options: InForceOptions) {
+    this.#options = options;
+    this.#data = options.data;
+    this.#rules = options.rules;
+    this.#watch = watchRules({
+      paths: options.data.watch,
+      onChange: () => this.#reload(),
+      notice: (message) => options.bus.notice({ kind: 'rules-watch', severity: 'warning', message }),
+    });
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#rules;
+  }
+
+  /** Loads now (SIGHUP). */
+  reload(): Promise<void> {
+    return this.#watch.check();
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#again);
+    await this.#watch.close();
+  }
+
+  async #reload(): Promise<void> {
+    const { request, actionContext, bus } = this.#options;
+    try {
+      const data = await loadConfig(request);
+      const rules = await compileRules(data, { actionContext, env: request.env });
+      const plan = reloadPlan(this.#rules, rules);
+      const later = settingsChanged(this.#data, data) ? '; other settings take effect at the next start' : '';
+      this.#data = data;
+      this.#rules = rules;
+      this.#options.swapped(rules);
+      bus.notice({
+        kind: 'rules-loaded',
+        severity: 'info',
+        message: `${rules.length} rules in force: ${formatPlan(plan)}${later}`,
+        details: plan,
+      });
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  #reject(error: unknown): void {
+    const { bus } = this.#options;
+    const stays = `the ${this.#rules.length} rules loaded before stay in force`;
+    if (error instanceof Retry) {
+      const message = `${error.message}; ${stays}, trying again in ${TRY_AGAIN / 1000} s`;
+      bus.notice({ kind: 'rules-rejected', severity: 'warning', message });
+      this.#again = setTimeout(() => void this.#watch.check(), TRY_AGAIN);
+      return;
+    }
+    const problems = error instanceof RulesError ? error.problems : undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    const details = problems && { details: problems };
+    bus.notice({
+      kind: 'rules-rejected',
+      severity: 'critical',
+      message: `rules rejected, ${stays}: ${why}`,
+      ...details,
+    });
+  }
+}
+
+/** What the running daemon can't take over: its pace, its roots, its sinks. */
+function settingsChanged({ config: before }: LoadedData, { config: after }: LoadedData): boolean {
+  const fixed = ({ interval, heartbeat, proc, cgroup, plugins, sinks }: LoadedData['config']): string =>
+    JSON.stringify([interval, heartbeat, proc, cgroup, plugins, sinks]);
+  return fixed(before) !== fixed(after);
+}

@@ -1,0 +1,24 @@
+import { list } from '../../core/list.ts';
+import type { Snapshot } from '../../core/types.ts';
+import { formatDuration, formatSize } from '../../core/units.ts';
+import type { ServiceManager } from '../../engine/systemd.ts';
+
+/** A snapshot may be late by so many intervals before systemd thinks that we hang. */
+const PATIENCE = 3;
+
+/**
+ * Tells systemd after each finished snapshot that we are alive: a timer would go on while reading hangs. Where the unit's
+ * WatchdogSec is too short for the interval, systemd is asked for more (WATCHDOG_USEC, sd_notify(3)).
+ */
+export function keepAlive(manager: ServiceManager | undefined, interval: number): (snapshot: Snapshot) => void {
+  if (manager === undefined) return () => undefined;
+  const needed = interval * PATIENCE;
+  if (manager.watchdog !== undefined && manager.watchdog < needed) manager.notify(`WATCHDOG_USEC=${needed * 1000}`);
+  let ready = false;
+  return (snapshot) => {
+    const { totals } = list(snapshot, { top: 0 });
+    const status = `STATUS=${totals.processes} processes hold ${formatSize(totals.pss)}; every ${formatDuration(interval)}`;
+    manager.notify(...(ready ? [] : ['READY=1']), 'WATCHDOG=1', status);
+    ready = true;
+  };
+}

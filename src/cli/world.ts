@@ -1,0 +1,27 @@
+import type { Writable } from 'node:stream';
+
+/** Everything a command may touch outside itself. Made once in main.ts, so that tests can give their own. */
+export interface World {
+  readonly stdout: NodeJS.WriteStream & { readonly fd: number };
+  readonly stderr: Writable;
+  readonly stdin: NodeJS.ReadStream;
+  /** A command may take variables out that its children must not see. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
+  /** Calls back at a signal until the returned function is called. */
+  onSignal(signal: NodeJS.Signals, handle: () => void): () => void;
+}
+
+/** The command line is wrong. Exit code 2. */
+export class UsageError extends Error {}
+
+/** May colours be used? NO_COLOR and --color decide, else whether it is a terminal. */
+export function wantsColor(
+  stream: { readonly isTTY?: boolean },
+  choice: string | undefined,
+  env: NodeJS.ProcessEnv,
+): boolean {
+  if (choice === 'always') return true;
+  if (choice === 'never' || env.NO_COLOR) return false;
+  return stream.isTTY === true && env.TERM !== 'dumb';
+}
