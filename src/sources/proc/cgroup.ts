@@ -6,28 +6,19 @@ export interface Cgroup {
   readonly memory: { readonly path: string; readonly version: 1 | 2 };
 }
 
-const ROOT: Cgroup = { path: '/', memory: { path: '/', version: 2 } };
-
 /** Reads the lines `id:controllers:path` of v1, v2 and hybrid systems. Anything else in the text is passed over. */
 export function parseCgroup(text: string): Cgroup {
-  let unified: string | undefined;
-  let systemd: string | undefined;
-  let memory: string | undefined;
-  for (const line of text.split('\n')) {
-    const first = line.indexOf(':');
-    const second = line.indexOf(':', first + 1);
-    if (first < 0 || second < 0 || line[second + 1] !== '/') continue;
-    const controllers = line.slice(first + 1, second);
-    const path = line.slice(second + 1);
-    if (controllers === '') unified = path;
-    else if (controllers === 'name=systemd') systemd = path;
-    else if (controllers.split(',').includes('memory')) memory = path;
+  const paths = new Map<string, string>();
+  for (const [, controllers = '', path = ''] of text.matchAll(LINE)) {
+    for (const controller of controllers.split(',')) paths.set(controller, path);
   }
+  const [unified, systemd, memory] = [paths.get(''), paths.get('name=systemd'), paths.get('memory')];
   const path = [unified, systemd, memory].find((candidate) => candidate !== undefined && candidate !== '/') ?? '/';
   if (memory !== undefined) return { path, memory: { path: memory, version: 1 } };
-  return unified === undefined ? { ...ROOT, path } : { path, memory: { path: unified, version: 2 } };
+  return { path, memory: { path: unified ?? '/', version: 2 } };
 }
 
+const LINE = /^\d+:([^:\n]*):(\/.*)$/gm;
 const UNIT = /\.(?:service|scope|socket|mount|swap)$/;
 
 /** The innermost systemd unit of a path: `user@1000.service/app.slice/foo.service` is foo.service. Slices only hold units. */
@@ -54,4 +45,23 @@ export function containerOf(path: string): string | undefined {
   const machine = NSPAWN.exec(path);
   const name = LXC.exec(path)?.[1] ?? machine?.[1] ?? machine?.[2];
   return name?.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** What a path tells about systemd and containers. */
+export interface Belonging {
+  readonly unit: string | undefined;
+  readonly container: string | undefined;
+}
+
+const KEPT_PATHS = 4096;
+const known = new Map<string, Belonging>();
+
+/** unitOf and containerOf, remembered: many processes share a path. */
+export function belonging(path: string): Belonging {
+  let found = known.get(path);
+  if (found !== undefined) return found;
+  found = { unit: unitOf(path), container: containerOf(path) };
+  if (known.size >= KEPT_PATHS) known.clear();
+  known.set(path, found);
+  return found;
 }

@@ -15,6 +15,8 @@ export interface ReadRequest {
 export interface ChannelEvents {
   /** One answer, as layout.ts describes it. Both arguments are reused: they are valid until the call returns. */
   record(fields: Float64Array, text: Uint8Array): void;
+  /** Something arrived; said once before the records of a chunk. */
+  progress(): void;
   /** The child is gone, by itself or killed; said once, after everything it sent. */
   end(reason: string): void;
 }
@@ -25,6 +27,8 @@ export interface Channel {
   send(requests: readonly ReadRequest[], careful: boolean): void;
   /** Ends the child at once; it may be hanging in a system call. No event follows. */
   kill(): void;
+  /** Resolves when the child is gone. */
+  readonly gone: Promise<void>;
 }
 
 /**
@@ -58,6 +62,7 @@ export function openChannel(script: string, root: string, events: ChannelEvents)
       live = false;
       release(child);
     },
+    gone: new Promise((resolve) => child.once('exit', () => resolve())),
   };
 }
 
@@ -77,10 +82,11 @@ function encodeBatch(requests: readonly ReadRequest[], careful: boolean): Uint8A
   const words = new Uint32Array(((requests.length + 1) * REQUEST) / 4);
   words[0] = requests.length;
   words[1] = careful ? 1 : 0;
-  requests.forEach(({ pid, flags }, i) => {
-    words[2 * i + 2] = pid;
-    words[2 * i + 3] = flags;
-  });
+  let at = 2;
+  for (const { pid, flags } of requests) {
+    words[at++] = pid;
+    words[at++] = flags;
+  }
   return new Uint8Array(words.buffer);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Severity } from '../../core/types.ts';
 import { type Channel, openChannel, type ReadRequest } from './channel.ts';
 import { FIELD, STATUS } from './layout.ts';
@@ -22,6 +23,8 @@ export interface ClientOptions {
   notice(severity: Severity, message: string): void;
 }
 
+/** A child in an uninterruptible wait does not end even when killed. */
+const CLOSE_WAIT = 500;
 const START_DEADLINE = 5_000;
 const RESPAWN_PAUSE = 1_000;
 const TICK = 25;
@@ -49,6 +52,7 @@ export class ReaderClient {
   readonly #waiting: (() => void)[] = [];
   #flight: ReadJob[] = [];
   #head = 0;
+  #flightBytes = 0;
   #channel: Channel | undefined;
   #up = false;
   #careful = false;
@@ -82,6 +86,7 @@ export class ReaderClient {
     this.#progress = monotonic();
     try {
       const channel: Channel = openChannel(this.#options.script, this.#options.root, {
+        progress: () => this.#progressed(),
         record: (fields, text) => this.#answered(fields, text),
         end: (reason) => this.#ended(reason),
       });
@@ -110,11 +115,16 @@ export class ReaderClient {
     this.#rest();
   }
 
-  /** Ends the child; what is open is settled as late. */
-  close(): void {
+  /** Ends the child; what is open is settled as late. Resolves when it is gone, or can't be waited for. */
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    const gone = this.#channel?.gone;
     this.#giveUp(this.#drop());
+    if (gone === undefined) return;
+    const waited = new AbortController();
+    await Promise.race([gone, pause(CLOSE_WAIT, undefined, { signal: waited.signal }).catch(() => {})]);
+    waited.abort();
   }
 
   #isIdle(): boolean {
@@ -124,36 +134,44 @@ export class ReaderClient {
   #pump(): void {
     if (this.#queue.length > 0) this.start();
     const channel = this.#channel;
-    if (channel === undefined) return this.#giveUp([]);
+    if (channel === undefined) {
+      this.#giveUp([]);
+      return;
+    }
     for (let next = this.#queue[0]; next !== undefined && this.#fits(next); next = this.#queue[0]) {
       this.#queue.shift();
       if (this.#head === this.#flight.length) {
         this.#flight = [];
         this.#head = 0;
+        this.#flightBytes = 0;
         this.#progress = monotonic();
       }
       this.#flight.push(...next);
+      this.#flightBytes += bytesOf(next);
       channel.send(next, this.#careful);
     }
     this.#timer ??= setTimeout(() => this.#tick(), TICK);
   }
 
   #fits(batch: readonly ReadJob[]): boolean {
-    const flying = this.#flight.slice(this.#head);
-    if (flying.length === 0) return true;
-    const bytes = [...flying, ...batch].reduce((sum, job) => sum + job.rss, 0);
-    return flying.length + batch.length <= MAX_FLIGHT && bytes <= MAX_FLIGHT_BYTES;
+    const flying = this.#flight.length - this.#head;
+    if (flying === 0) return true;
+    return flying + batch.length <= MAX_FLIGHT && this.#flightBytes + bytesOf(batch) <= MAX_FLIGHT_BYTES;
   }
 
-  #answered(fields: Float64Array, text: Uint8Array): void {
+  #progressed(): void {
     this.#progress = monotonic();
     this.#up = true;
     this.#failing = false;
+  }
+
+  #answered(fields: Float64Array, text: Uint8Array): void {
     const cpu = fields[FIELD.cpu] ?? 0;
     if (cpu > 0) this.#cpuOfThis = cpu;
     const job = fields[FIELD.pid] === 0 ? undefined : this.#flight[this.#head];
     if (job === undefined) return;
     this.#head++;
+    this.#flightBytes -= job.rss;
     job.settle(OUTCOMES[fields[FIELD.status] ?? 0] ?? 'empty', fields, text);
     if (this.#queue.length > 0 && this.#flight.length - this.#head <= MAX_FLIGHT / 2) this.#pump();
     this.#rest();
@@ -175,7 +193,10 @@ export class ReaderClient {
   }
 
   #hung(): void {
-    if (!this.#up) return this.#failed(`it was not ready within ${START_DEADLINE / 1e3} s`);
+    if (!this.#up) {
+      this.#failed(`it was not ready within ${START_DEADLINE / 1e3} s`);
+      return;
+    }
     const open = this.#drop();
     const culprit = this.#careful || open.length === 1 ? open.shift() : undefined;
     this.#careful = true;
@@ -185,7 +206,10 @@ export class ReaderClient {
   }
 
   #ended(reason: string): void {
-    if (!this.#up) return this.#failed(reason);
+    if (!this.#up) {
+      this.#failed(reason);
+      return;
+    }
     const idle = this.#isIdle();
     const open = this.#drop();
     this.#options.notice('warning', `the reader ended unexpectedly (${reason}): it is started again`);
@@ -218,6 +242,7 @@ export class ReaderClient {
     const open = this.#flight.slice(this.#head);
     this.#flight = [];
     this.#head = 0;
+    this.#flightBytes = 0;
     this.#channel?.kill();
     this.#channel = undefined;
     this.#cpuOfEarlier += this.#cpuOfThis;
@@ -244,4 +269,10 @@ export class ReaderClient {
     this.#deaths = 0;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+function bytesOf(jobs: readonly ReadJob[]): number {
+  let bytes = 0;
+  for (const { rss } of jobs) bytes += rss;
+  return bytes;
 }

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import type { ExactReading, ProcessInfo } from '../../core/types.ts';
-import { type Cgroup, containerOf, parseCgroup, unitOf } from './cgroup.ts';
+import { belonging, type Cgroup, parseCgroup } from './cgroup.ts';
 import type { ReadJob, ReadOutcome } from './client.ts';
 import { readFile, readText, text } from './files.ts';
 import { BIG, FIELD, WANT_CMDLINE } from './layout.ts';
@@ -24,8 +24,9 @@ export interface Entry extends ReadJob {
   flags: number;
   rss: number;
   ppid: number;
-  comm: Uint8Array;
-  cmdline: Uint8Array | undefined;
+  /** Binary strings, see names.ts. */
+  comm: string;
+  cmdline: string | undefined;
   exe: string | undefined;
   uid: number;
   cgroup: Cgroup | undefined;
@@ -45,6 +46,8 @@ export interface EntryContext {
   readonly root: string;
   readonly machine: Machine;
   readonly details: Details;
+  /** Uptime of the snapshot, ms. */
+  uptime: number;
   user(uid: number): string;
   /** What to add to the reader's clock to get the uptime, ms. */
   offset(): number;
@@ -66,7 +69,7 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     flags: 0,
     rss: 0,
     ppid: stat.ppid,
-    comm: new Uint8Array(0),
+    comm: '',
     cmdline: undefined,
     exe: undefined,
     uid: -1,
@@ -83,13 +86,13 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
 }
 
 /** Brings an entry up to date from the stat file in the shared buffer, and from the slow-changing files when they are due. */
-export function updateEntry(entry: Entry, stat: Stat, context: EntryContext & { uptime: number }): void {
+export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): void {
   const { machine, uptime } = context;
   entry.rss = stat.rss * machine.page;
   const renamed = !sameBytes(entry.comm, stat);
   if (renamed || entry.ppid !== stat.ppid) entry.info = undefined;
   entry.ppid = stat.ppid;
-  if (renamed) entry.comm = new Uint8Array(text.subarray(stat.commBegin, stat.commEnd));
+  if (renamed) entry.comm = text.toString('latin1', stat.commBegin, stat.commEnd);
   const due = renamed || uptime >= entry.checkAt;
   if (due) {
     checkFiles(entry, context);
@@ -114,26 +117,29 @@ export function readUid(root: string, pid: number): number {
   return uid === undefined ? -1 : Number(uid);
 }
 
-function makeInfo(entry: Entry, context: EntryContext): ProcessInfo {
+function makeInfo(entry: Entry, { details, user }: EntryContext): ProcessInfo {
   const { exe, cmdline, uid } = entry;
-  const path = entry.cgroup?.path ?? '';
-  const unit = unitOf(path);
-  const container = containerOf(path);
-  return {
+  const cgroup = entry.cgroup?.path ?? '';
+  const info: Mutable<ProcessInfo> = {
     pid: entry.pid,
     start: entry.start,
     startedAt: entry.startedAt,
     ppid: entry.ppid,
     name: processName(entry.comm, cmdline),
-    ...(exe !== undefined && { exe }),
-    ...(context.details.cmdline && cmdline !== undefined && { cmdline: commandLine(cmdline) }),
     uid,
-    user: context.details.user && uid >= 0 ? context.user(uid) : '',
-    cgroup: path,
-    ...(unit !== undefined && { unit }),
-    ...(container !== undefined && { container }),
+    user: details.user && uid >= 0 ? user(uid) : '',
+    cgroup,
   };
+  if (exe !== undefined) info.exe = exe;
+  if (details.cmdline && cmdline !== undefined) info.cmdline = commandLine(cmdline);
+  if (cgroup === '') return info;
+  const { unit, container } = belonging(cgroup);
+  if (unit !== undefined) info.unit = unit;
+  if (container !== undefined) info.container = container;
+  return info;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** These never take a memory lock, so the daemon reads them itself. */
 function checkFiles(entry: Entry, { root, details }: EntryContext): void {
@@ -156,7 +162,7 @@ function change<K extends 'uid' | 'exe' | 'cgroup'>(entry: Entry, key: K, value:
 /** A program replaced on disk is still the same program: the kernel's " (deleted)" is left out. */
 function readExe(path: string): string | undefined {
   try {
-    return decodeText(readlinkSync(path, 'buffer')).replace(/ \(deleted\)$/, '');
+    return decodeText(readlinkSync(path, 'latin1')).replace(/ \(deleted\)$/, '');
   } catch {
     return undefined;
   }
@@ -172,14 +178,16 @@ function settle(entry: Entry, { outcome, fields, line }: Settlement, context: En
   entry.asked = false;
   entry.outcome = outcome;
   if (outcome === 'ok' && fields !== undefined) entry.exact = toReading(fields, context.offset());
-  if (line !== undefined && (entry.flags & WANT_CMDLINE) !== 0) {
-    entry.flags &= ~WANT_CMDLINE;
-    if (!sameLine(entry.cmdline, line)) {
-      entry.cmdline = line.length === 0 ? undefined : new Uint8Array(line);
-      entry.info = undefined;
-    }
-  }
+  if (line !== undefined && (entry.flags & WANT_CMDLINE) !== 0) setCmdline(entry, line);
   context.settled(entry, outcome, fields?.[FIELD.took] ?? 0);
+}
+
+function setCmdline(entry: Entry, line: Uint8Array): void {
+  entry.flags &= ~WANT_CMDLINE;
+  const cmdline = line.length === 0 ? undefined : Buffer.from(line).toString('latin1');
+  if (cmdline === entry.cmdline) return;
+  entry.cmdline = cmdline;
+  entry.info = undefined;
 }
 
 /** A record in bytes. `offset` leads from the reader's clock to the uptime. */
@@ -199,16 +207,12 @@ export function toReading(fields: Float64Array, offset: number): ExactReading {
 }
 
 /** Arguments end with a NUL each; a blank stands between them. */
-function commandLine(bytes: Uint8Array): string {
-  return decodeText(bytes).replace(/\0+$/, '').replaceAll('\0', ' ');
+function commandLine(binary: string): string {
+  return decodeText(binary).replace(/\0+$/, '').replaceAll('\0', ' ');
 }
 
-function sameBytes(comm: Uint8Array, { commBegin, commEnd }: Stat): boolean {
+function sameBytes(comm: string, { commBegin, commEnd }: Stat): boolean {
   if (comm.length !== commEnd - commBegin) return false;
-  for (let i = 0; i < comm.length; i++) if (comm[i] !== text[commBegin + i]) return false;
+  for (let i = 0; i < comm.length; i++) if (comm.charCodeAt(i) !== text[commBegin + i]) return false;
   return true;
-}
-
-function sameLine(before: Uint8Array | undefined, now: Uint8Array): boolean {
-  return before === undefined ? now.length === 0 : Buffer.compare(before, now) === 0;
 }

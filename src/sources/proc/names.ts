@@ -1,75 +1,56 @@
+/**
+ * Names as the kernel has them are bytes. They are kept here as binary strings, one character for each byte (latin1), which costs
+ * less than a typed array; these functions make text of them without ever mapping two names onto one.
+ */
 import { isUtf8 } from 'node:buffer';
 
-/** Names as the kernel has them are bytes. These functions make text of them without ever mapping two names onto one. */
-
 const COMM_MAX = 15;
-const SLASH = 47;
-const BACKSLASH = 92;
-const LOWER_X = 120;
-/** `x5c`, which makes a backslash of the backslash before it. */
-const ESCAPED = [120, 53, 99];
+/** The program, the script it runs, and one argument between them (`/usr/bin/env -S script`). */
+const ARGUMENTS = 3;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: anything but plain ASCII is what is looked for.
+const PLAIN = /^[\x00-\x7f]*$/;
 
 /** UTF-8 as it is; where a byte fits no character, that byte as `\xNN`. */
-export function decodeText(bytes: Uint8Array): string {
-  return isUtf8(bytes) ? toText(bytes) : decodeInvalid(bytes);
+export function decodeText(binary: string): string {
+  if (PLAIN.test(binary)) return binary;
+  const bytes = Buffer.from(binary, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : decodeInvalid(bytes);
 }
 
 /** A name: as decodeText, and a `\x` that stands in the name itself becomes `\x5cx`, so that no name looks like another. */
-export function decodeName(bytes: Uint8Array): string {
-  return decodeText(escapeBackslashes(bytes));
+export function decodeName(binary: string): string {
+  return decodeText(binary.includes('\\x') ? binary.replaceAll('\\x', '\\x5cx') : binary);
 }
 
 /**
- * The name of a process. The kernel cuts comm at 15 bytes: then the first of the program, the script it runs and one more
- * argument (`/usr/bin/env -S script`) whose file name begins with comm gives the whole name.
+ * The name of a process. The kernel cuts comm at 15 bytes: then the first of the program, its script and one more argument
+ * whose file name begins with comm gives the whole name.
  * @param cmdline arguments, each ended by a NUL.
  */
-export function processName(comm: Uint8Array, cmdline: Uint8Array | undefined): string {
+export function processName(comm: string, cmdline: string | undefined): string {
   if (comm.length !== COMM_MAX || cmdline === undefined) return decodeName(comm);
-  let begin = 0;
-  for (let argument = 0; argument < 3 && begin < cmdline.length; argument++) {
-    const nul = cmdline.indexOf(0, begin);
-    const end = nul < 0 ? cmdline.length : nul;
-    const base = cmdline.subarray(Math.max(begin, cmdline.subarray(begin, end).lastIndexOf(SLASH) + begin + 1), end);
-    if (base.length > COMM_MAX && comm.every((byte, i) => byte === base[i])) return decodeName(base);
-    begin = end + 1;
+  for (const argument of cmdline.split('\0', ARGUMENTS)) {
+    const base = argument.slice(argument.lastIndexOf('/') + 1);
+    if (base.startsWith(comm)) return decodeName(base);
   }
   return decodeName(comm);
 }
 
-function escapeBackslashes(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(BACKSLASH)) return bytes;
-  const parts: number[] = [];
-  for (let i = 0; i < bytes.length; i++) {
-    parts.push(bytes[i] ?? 0);
-    if (bytes[i] === BACKSLASH && bytes[i + 1] === LOWER_X) parts.push(...ESCAPED);
-  }
-  return Uint8Array.from(parts);
-}
-
-function decodeInvalid(bytes: Uint8Array): string {
+function decodeInvalid(bytes: Buffer): string {
   let result = '';
   let at = 0;
   while (at < bytes.length) {
     const length = characterLength(bytes, at);
-    result += length > 0 ? toText(bytes.subarray(at, at + length)) : `\\x${hex(bytes[at] ?? 0)}`;
+    result += length > 0 ? bytes.toString('utf8', at, at + length) : `\\x${bytes.toString('hex', at, at + 1)}`;
     at += Math.max(1, length);
   }
   return result;
 }
 
 /** Length of the valid character at `at`, 0 if there is none. */
-function characterLength(bytes: Uint8Array, at: number): number {
+function characterLength(bytes: Buffer, at: number): number {
   const first = bytes[at] ?? 0;
-  const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (at + length > bytes.length) return 0;
-  return isUtf8(bytes.subarray(at, at + length)) ? length : 0;
-}
-
-function toText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
+  if (first < 0x80) return 1;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  return at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 0;
 }

@@ -67,6 +67,7 @@ function serve(batch: Uint32Array, careful: boolean): void {
     if (careful || filled > FLUSH_AT || ended - flushedAt > FLUSH_EVERY) flush();
     began = ended;
   }
+  tellCpu();
   flush();
 }
 
@@ -82,12 +83,17 @@ function answer(pid: number, status: number): void {
   filled += padded(length);
 }
 
-function flush(): void {
-  flushedAt = now();
+/** Writes the CPU time so far into the last record, if it is still here. */
+function tellCpu(): void {
   if (filled === 0) return;
   const { user, system } = process.cpuUsage();
   cpu[0] = (user + system) / 1e3;
   out.set(cpuBytes, lastRecord + FIELD.cpu * 8);
+}
+
+function flush(): void {
+  flushedAt = now();
+  if (filled === 0) return;
   let sent = 0;
   while (sent < filled) sent += writeSync(1, out, sent, filled - sent);
   filled = 0;
@@ -95,15 +101,20 @@ function flush(): void {
 
 /** Fills the figures of `record`; everything in them comes from this one reading of one file. */
 function readMemory(folder: string): number {
-  let status = useSmaps ? addFile(`${folder}smaps`, false) : addFile(`${folder}smaps_rollup`, true);
-  if (status === STATUS.gone && !useSmaps && !rollupSeen) {
-    status = addFile(`${folder}smaps`, false);
-    useSmaps = status === STATUS.ok;
-  }
-  rollupSeen ||= status === STATUS.ok && !useSmaps;
+  const status = useSmaps ? addFile(`${folder}smaps`, false) : readRollup(folder);
   record.fill(0);
   if (status === STATUS.ok) fillFigures();
   return status;
+}
+
+/** Until one smaps_rollup was seen, a missing one may mean that this kernel has none. */
+function readRollup(folder: string): number {
+  const status = addFile(`${folder}smaps_rollup`, true);
+  if (status === STATUS.ok) rollupSeen = true;
+  if (status !== STATUS.gone || rollupSeen) return status;
+  const summed = addFile(`${folder}smaps`, false);
+  useSmaps = summed === STATUS.ok;
+  return summed;
 }
 
 /** Adds up one file into `sums`. `single`: the kernel hands it over in one read, so no second read asks for the end. */
@@ -114,15 +125,12 @@ function addFile(path: string, single: boolean): number {
   try {
     fd = openSync(path, 'r');
     let kept = 0;
-    for (;;) {
-      const got = readSync(fd, text, kept, text.length - kept, null);
-      if (got === 0) break;
-      const end = kept + got;
+    for (let more = true; more; ) {
+      const end = kept + readSync(fd, text, kept, text.length - kept, null);
       const used = addLines(text, end, into);
-      if (single && used === end && complete()) break;
+      more = end > kept && !(single && used === end && complete());
+      if (used < end) text.copyWithin(0, used, end);
       kept = end - used;
-      if (kept === text.length) break;
-      if (kept > 0) text.copyWithin(0, used, end);
     }
     return complete() ? STATUS.ok : STATUS.empty;
   } catch (error) {
@@ -138,17 +146,21 @@ function complete(): boolean {
 
 /** Kernels before 5.4 don't split PSS: what is anonymous then counts as far as PSS goes, the rest as file. */
 function fillFigures(): void {
-  const pss = sums[SUM.pss] ?? 0;
+  const pss = sum(SUM.pss);
   const split = ((seen[0] ?? 0) & (1 << SUM.pssAnon)) !== 0;
-  const anon = split ? (sums[SUM.pssAnon] ?? 0) : Math.min(pss, sums[SUM.anonymous] ?? 0);
-  record[FIELD.rss] = sums[SUM.rss] ?? 0;
+  const anon = split ? sum(SUM.pssAnon) : Math.min(pss, sum(SUM.anonymous));
+  record[FIELD.rss] = sum(SUM.rss);
   record[FIELD.pss] = pss;
-  record[FIELD.swapPss] = sums[SUM.swapPss] ?? 0;
-  record[FIELD.uss] = (sums[SUM.privateClean] ?? 0) + (sums[SUM.privateDirty] ?? 0) + (sums[SUM.privateHugetlb] ?? 0);
+  record[FIELD.swapPss] = sum(SUM.swapPss);
+  record[FIELD.uss] = sum(SUM.privateClean) + sum(SUM.privateDirty) + sum(SUM.privateHugetlb);
   record[FIELD.anon] = anon;
-  record[FIELD.file] = split ? (sums[SUM.pssFile] ?? 0) : pss - anon;
-  record[FIELD.shmem] = split ? (sums[SUM.pssShmem] ?? 0) : 0;
-  record[FIELD.dirty] = (sums[SUM.sharedDirty] ?? 0) + (sums[SUM.privateDirty] ?? 0);
+  record[FIELD.file] = split ? sum(SUM.pssFile) : pss - anon;
+  record[FIELD.shmem] = sum(SUM.pssShmem);
+  record[FIELD.dirty] = sum(SUM.sharedDirty) + sum(SUM.privateDirty);
+}
+
+function sum(slot: number): number {
+  return sums[slot] ?? 0;
 }
 
 /** Reads the command line to the beginning of `text`. @returns its length in bytes; 0 when it may not be read or is empty. */

@@ -37,8 +37,9 @@ export const SUMS: number = NAMES.length;
 
 const COLON = 58;
 const NEWLINE = 10;
-const LONGEST = 15;
-const TOO_BIG = 1e13;
+const ZERO = 48;
+/** kB that no process can have: 52 bits of addresses. */
+const TOO_BIG = 2 ** 42;
 
 /** Name of a figure as one number: cheaper than a string for each line. That no two of the kernel's names share one is tested. */
 export function nameHash(name: string): number {
@@ -49,37 +50,41 @@ export function nameHash(name: string): number {
 
 const SLOTS: ReadonlyMap<number, number> = new Map(NAMES.map((name, slot) => [nameHash(name), slot]));
 
+/** Where figures are added up; `seen[0]` has a bit for each that was met. */
+export interface Sums {
+  readonly sums: Float64Array;
+  readonly seen: Uint32Array;
+}
+
 /**
- * Adds every whole line of `text[0..end)` to `sums` and marks what was met in the bits of `seen[0]`.
+ * Adds every whole line of `text[0..end)`.
  * @returns how many bytes were used: what follows is the beginning of a line.
  */
-export function addLines(text: Uint8Array, end: number, into: { sums: Float64Array; seen: Uint32Array }): number {
+export function addLines(text: Uint8Array, end: number, into: Sums): number {
   let used = 0;
   while (used < end) {
     let at = used;
     let hash = 0;
-    let byte = text[at] ?? NEWLINE;
-    const limit = Math.min(end, at + LONGEST + 1);
-    while (at < limit && byte !== COLON && byte !== NEWLINE) {
-      hash = (hash * 31 + byte) | 0;
-      byte = text[++at] ?? NEWLINE;
-    }
-    const slot = at < limit && byte === COLON ? SLOTS.get(hash) : undefined;
-    let value = 0;
-    let digits = 0;
-    while (at < end && byte !== NEWLINE) {
-      byte = text[++at] ?? NEWLINE;
-      if (byte >= 48 && byte <= 57) {
-        value = value * 10 + byte - 48;
-        digits++;
-      }
-    }
-    if (at >= end) return used;
-    if (slot !== undefined && digits > 0 && value < TOO_BIG) {
-      into.sums[slot] = (into.sums[slot] ?? 0) + value;
-      into.seen[0] = (into.seen[0] ?? 0) | (1 << slot);
-    }
+    for (; at < end && text[at] !== COLON && text[at] !== NEWLINE; at++) hash = (hash * 31 + (text[at] ?? 0)) | 0;
+    const begin = at;
+    while (at < end && text[at] !== NEWLINE) at++;
+    if (at === end) break;
+    const slot = SLOTS.get(hash);
+    if (slot !== undefined) addFigure(text, { begin, end: at, slot }, into);
     used = at + 1;
   }
   return used;
+}
+
+/** Adds the digits after the colon to their sum. */
+function addFigure(text: Uint8Array, line: { begin: number; end: number; slot: number }, { sums, seen }: Sums): void {
+  let value = -1;
+  for (let at = line.begin + 1; at < line.end; at++) {
+    const digit = (text[at] ?? 0) - ZERO;
+    if (digit >= 0 && digit <= 9) value = Math.max(0, value) * 10 + digit;
+    else if (value >= 0) break;
+  }
+  if (value < 0 || value > TOO_BIG) return;
+  sums[line.slot] = (sums[line.slot] ?? 0) + value;
+  seen[0] = (seen[0] ?? 0) | (1 << line.slot);
 }

@@ -1,6 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { escapeControls } from '../../core/escape.ts';
-import type { ExactReading, HostMemory, ProcessSample, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
+import type {
+  ExactReading,
+  HostMemory,
+  ProcessInfo,
+  ProcessSample,
+  Severity,
+  Snapshot,
+  UnreadReason,
+} from '../../core/types.ts';
 import { type CeilingLookup, ceilings } from './ceiling.ts';
 import { ReaderClient, type ReadOutcome } from './client.ts';
 import { type Details, type Entry, type EntryContext, infoOf, readUid, toReading } from './entry.ts';
@@ -63,6 +71,7 @@ export class Sampler {
       root,
       details,
       machine: readMachine(),
+      uptime: 0,
       user: (uid) => this.#users.name(uid),
       offset: () => this.#offset,
       settled: (entry, outcome, took) => this.#settled(entry, outcome, took),
@@ -88,6 +97,7 @@ export class Sampler {
     const memory = readHostMemory(root);
     if (details.user && this.#users.refresh()) this.#table.renewInfo();
     const before = this.#clock.last();
+    this.#context.uptime = began + this.#offset;
     await this.#read(began);
     const after = this.#clock.last();
     const processes = this.#assemble(memory, (pid) => mayBeReused(pid, before, after));
@@ -104,25 +114,25 @@ export class Sampler {
     this.#offset = uptimeOffset(this.#options.root);
     return new Promise((resolve) => {
       const settle = (outcome: ReadOutcome, fields?: Float64Array) => {
-        if (startOf(this.#options.root, pid) !== start) resolve('gone');
-        else if (outcome === 'ok' && fields !== undefined) resolve(toReading(fields, this.#offset));
-        else resolve(outcome === 'ok' || outcome === 'empty' ? 'denied' : outcome);
+        const reading = fields === undefined || outcome !== 'ok' ? reasonFor(outcome) : toReading(fields, this.#offset);
+        resolve(outcome !== 'gone' && startOf(this.#options.root, pid) === start ? reading : 'gone');
       };
       this.#client.submit([{ pid, flags: BIG, rss: this.#table.get(pid, start)?.rss ?? 0, settle }]);
     });
   }
 
-  close(): void {
-    this.#client.close();
+  /** Resolves when the reader is gone, or can't be waited for. */
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
   /** Looks at all processes and has them read: small ones in batches while the looking goes on, then big ones one by one, then one that hung before. */
   async #read(began: number): Promise<void> {
-    const uptime = began + this.#offset;
+    const { uptime } = this.#context;
     let batch: Entry[] = [];
     const big: Entry[] = [];
     const retry: Entry[] = [];
-    this.#tally.gone += await this.#table.scan(uptime, (entry) => {
+    this.#tally.gone += await this.#table.scan((entry) => {
       entry.outcome = this.#avoided(entry, uptime);
       if (entry.outcome !== undefined) return;
       // A process that hung before is tried again behind all others, one in each snapshot.
@@ -185,38 +195,27 @@ export class Sampler {
   #assemble(memory: HostMemory, inDoubt: (pid: number) => boolean): ProcessSample[] {
     const samples: ProcessSample[] = [];
     for (const entry of this.#table.entries()) {
-      const sample = this.#sample(entry, memory, inDoubt(entry.pid));
-      if (sample !== undefined) {
-        samples.push(sample);
+      const exact = this.#fresh(entry);
+      const rss = exact?.rss ?? this.#residentSize(entry);
+      if (entry.outcome === 'gone' || rss === undefined || (exact && inDoubt(entry.pid) && this.#replaced(entry))) {
+        this.#tally.gone++;
+        this.#table.forget(entry);
         continue;
       }
-      this.#tally.gone++;
-      this.#table.forget(entry);
+      if (exact !== undefined) this.#tally.exact++;
+      const ceiling = this.#ceilingOf(entry, memory.total);
+      samples.push(toSample({ process: infoOf(entry, this.#context), rss, exact, unread: reasonOf(entry), ceiling }));
     }
     return samples;
   }
 
-  /** @returns undefined when the process is no more. */
-  #sample(entry: Entry, memory: HostMemory, inDoubt: boolean): ProcessSample | undefined {
-    const { root, details } = this.#options;
-    if (entry.outcome === 'gone') return undefined;
-    const exact = this.#fresh(entry);
-    if (exact !== undefined && inDoubt && startOf(root, entry.pid) !== entry.start) return undefined;
-    const rss = exact?.rss ?? this.#residentSize(entry);
-    if (rss === undefined) return undefined;
-    if (exact !== undefined) this.#tally.exact++;
-    const process = infoOf(entry, this.#context);
-    const now = this.#offset + monotonic();
-    const ceiling =
-      details.ceiling && entry.cgroup ? this.#ceiling(entry.cgroup.memory, { now, total: memory.total }) : undefined;
-    const unread = exact === undefined ? reasonOf(entry) : undefined;
-    return {
-      process,
-      rss,
-      ...(exact && { exact }),
-      ...(unread && { unread }),
-      ...(ceiling !== undefined && { ceiling }),
-    };
+  #ceilingOf({ cgroup }: Entry, total: number): number | undefined {
+    if (!this.#options.details.ceiling || cgroup === undefined) return undefined;
+    return this.#ceiling(cgroup.memory, { now: this.#context.uptime, total });
+  }
+
+  #replaced({ pid, start }: Entry): boolean {
+    return startOf(this.#options.root, pid) !== start;
   }
 
   /** A reading that was under way when the last snapshot ended counts for this one; an older one does not. */
@@ -238,9 +237,26 @@ export class Sampler {
   }
 }
 
-/** A file that is there and holds no figures may not be read, as far as anybody can tell. */
+interface SampleParts {
+  readonly process: ProcessInfo;
+  readonly rss: number;
+  readonly exact: ExactReading | undefined;
+  readonly unread: UnreadReason;
+  readonly ceiling: number | undefined;
+}
+
+/** Leaves out what is not known. */
+function toSample({ process, rss, exact, unread, ceiling }: SampleParts): ProcessSample {
+  if (ceiling === undefined) return exact === undefined ? { process, rss, unread } : { process, rss, exact };
+  return exact === undefined ? { process, rss, unread, ceiling } : { process, rss, exact, ceiling };
+}
+
 function reasonOf({ asked, outcome }: Entry): UnreadReason {
-  if (asked) return 'late';
-  if (outcome === 'stuck' || outcome === 'postponed' || outcome === 'late') return outcome;
-  return 'denied';
+  if (asked || outcome === undefined) return 'late';
+  return outcome === 'postponed' ? outcome : reasonFor(outcome);
+}
+
+/** A file that is there and holds no figures may not be read, as far as anybody can tell. */
+function reasonFor(outcome: ReadOutcome): UnreadReason {
+  return outcome === 'stuck' || outcome === 'late' ? outcome : 'denied';
 }

@@ -94,7 +94,7 @@ export function procSource(options: ProcOptions): ProcSource {
     [Symbol.asyncIterator]: pacer.iterate,
     async close() {
       pacer.stop();
-      sampler.close();
+      await sampler.close();
       await last;
     },
   };

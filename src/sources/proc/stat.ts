@@ -24,45 +24,57 @@ export function emptyStat(): Stat {
 const OPEN = 40;
 const CLOSE = 41;
 const SPACE = 32;
-const MINUS = 45;
-const [PPID, START, VSIZE, RSS] = [4, 22, 23, 24];
+const ZERO = 48;
+/** Of an unsigned number of 64 bits. */
+const MAX_DIGITS = 20;
+/** 52 bits of addresses. */
+const MAX_PAGES = 2 ** 40;
+/** Fields 4 (ppid), 22 (starttime), 23 (vsize) and 24 (rss); between ppid and starttime 17 are passed over. */
+const BETWEEN = 17;
 
 /** Fills `stat` from `text[0..length)`. @returns false when it isn't the text of a stat file. */
 export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean {
   let open = 0;
   while (open < length && text[open] !== OPEN) open++;
-  let at = length - 1;
-  while (at > open && text[at] !== CLOSE) at--;
-  if (at <= open || text[at + 1] !== SPACE || at + 3 >= length) return false;
+  let close = length - 1;
+  while (close > open && text[close] !== CLOSE) close--;
+  if (close <= open || text[close + 1] !== SPACE || text[close + 3] !== SPACE) return false;
   stat.commBegin = open + 1;
-  stat.commEnd = at;
-  stat.state = text[at + 2] ?? 0;
-  return parseNumbers(text, { at: at + 4, end: length }, stat);
+  stat.commEnd = close;
+  stat.state = text[close + 2] ?? 0;
+  cursor = close + 4;
+  stat.ppid = nextNumber(text, length);
+  for (let i = 0; i < BETWEEN; i++) {
+    while (cursor < length && text[cursor] !== SPACE) cursor++;
+    cursor++;
+  }
+  stat.start = nextNumber(text, length);
+  stat.vsize = nextNumber(text, length);
+  stat.rss = nextNumber(text, length);
+  return stat.ppid >= 0 && stat.start >= 0 && stat.vsize >= 0 && stat.rss >= 0;
 }
 
-function parseNumbers(text: Uint8Array, { at, end }: { at: number; end: number }, stat: Stat): boolean {
-  for (let field = PPID; field <= RSS; field++) {
-    let value = 0;
-    let digits = 0;
-    if (text[at] === MINUS) at++;
-    for (; at < end; at++) {
-      const digit = (text[at] ?? 0) - 48;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-      digits++;
-    }
-    if (digits === 0 || digits > 20 || (at < end && text[at] !== SPACE && text[at] !== 10)) return false;
-    at++;
-    if (field === PPID) stat.ppid = value;
-    else if (field === START) stat.start = value;
-    else if (field === VSIZE) stat.vsize = value;
-    else stat.rss = value;
+let cursor = 0;
+
+/** The number at the cursor, which moves behind the blank after it. @returns -1 when there is none. */
+function nextNumber(text: Uint8Array, end: number): number {
+  const begin = cursor;
+  let value = 0;
+  for (; cursor < end; cursor++) {
+    const digit = (text[cursor] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
   }
-  return true;
+  const digits = cursor - begin;
+  if (digits === 0 || digits > MAX_DIGITS || text[cursor] !== SPACE) return -1;
+  cursor++;
+  return value;
 }
 
 /** Resident pages of statm (second number); undefined when it isn't the text of a statm file. */
 export function parseStatm(text: Uint8Array, length: number): number | undefined {
-  const match = /^\d+ (\d{1,13}) /.exec(Buffer.from(text.buffer, text.byteOffset, length).toString('latin1', 0, 64));
-  return match ? Number(match[1]) : undefined;
+  cursor = 0;
+  const size = nextNumber(text, length);
+  const resident = nextNumber(text, length);
+  return size < 0 || resident < 0 || resident > MAX_PAGES ? undefined : resident;
 }

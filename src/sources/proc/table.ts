@@ -11,7 +11,7 @@ export interface ProcessTable {
    * Looks at every process and hands on each that has memory. Kernel threads and zombies have none.
    * @returns how many ended between being listed and being looked at. @throws when the root can't be listed.
    */
-  scan(uptime: number, found: (entry: Entry) => void): Promise<number>;
+  scan(found: (entry: Entry) => void): Promise<number>;
   /** The processes of the last scan, in the order of their pids as listed. */
   entries(): Iterable<Entry>;
   get(pid: number, start: number): Entry | undefined;
@@ -32,7 +32,8 @@ export function processTable(context: EntryContext): ProcessTable {
   const table = new Map<number, Entry>();
   let round = 0;
 
-  function look(pid: number, uptime: number): Entry | undefined | 'gone' {
+  function look(pid: number): Entry | undefined | 'gone' {
+    if (!(pid > 0)) return undefined;
     const length = readFile(`${context.root}/${pid}/stat`);
     if (length < 0) return 'gone';
     if (!parseStat(text, length, stat) || stat.vsize === 0 || stat.state === ZOMBIE || stat.state === DEAD)
@@ -43,27 +44,29 @@ export function processTable(context: EntryContext): ProcessTable {
       table.set(pid, entry);
     }
     entry.seen = round;
-    updateEntry(entry, stat, { ...context, uptime });
+    updateEntry(entry, stat, context);
     return entry;
   }
 
-  async function scan(uptime: number, found: (entry: Entry) => void): Promise<number> {
+  async function scan(found: (entry: Entry) => void): Promise<number> {
     round++;
+    const pids = readdirSync(context.root);
     let gone = 0;
     let sliceEnd = monotonic() + SLICE;
-    for (const [i, name] of readdirSync(context.root).entries()) {
-      const pid = Number(name);
-      if (!(pid > 0)) continue;
-      const entry = look(pid, uptime);
+    for (let i = 0; i < pids.length; i++) {
+      const entry = look(Number(pids[i]));
       if (entry === 'gone') gone++;
       else if (entry !== undefined) found(entry);
-      if (i % STRIDE === 0 && monotonic() > sliceEnd) {
-        await setImmediate();
-        sliceEnd = monotonic() + SLICE;
-      }
+      if (i % STRIDE !== 0 || monotonic() < sliceEnd) continue;
+      await setImmediate();
+      sliceEnd = monotonic() + SLICE;
     }
-    for (const entry of table.values()) if (entry.seen !== round) table.delete(entry.pid);
+    dropUnseen();
     return gone;
+  }
+
+  function dropUnseen(): void {
+    for (const entry of table.values()) if (entry.seen !== round) table.delete(entry.pid);
   }
 
   return {
