@@ -59,8 +59,40 @@ complete -F _psstop psstop smartpsstop
 }
 
 function zsh(commands: readonly Command[]): string {
-  const quote = (text: string): string => text.replaceAll("'", "'\\''").replaceAll(/[[\]:]/g, '\\$&');
-  const _described = commands.map(({ name, summary }) => `    '${name}:${quote(summary)}'`).join('\n');
+  const described = commands.map(({ name, summary }) => `    '${name}:${zshQuote(summary)}'`).join('\n');
+  const cases = commands.map(
+    (one) => `    ${one.name}) _arguments ${specs(one).map(zshOption).join(' ')} '*:file:_files' ;;`,
+  );
+  const list = commands.find(({ name }) => name === 'list');
+  return `#compdef psstop smartpsstop
+_psstop() {
+  local -a commands
+  commands=(
+${described}
+  )
+  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then _describe command commands; return; fi
+  case $words[2] in
+${cases.join('\n')}
+    *) _arguments ${list ? specs(list).map(zshOption).join(' ') : ''} ;;
+  esac
+}
+compdef _psstop psstop smartpsstop
+`;
+}
+
+function zshOption({ name, value, choices, summary, many }: OptionSpec): string {
+  const action = choices ? `:${name}:(${choices.join(' ')})` : value ? `:${value}:_files` : '';
+  return `'${many ? '*' : ''}--${name}[${zshQuote(summary)}]${action}'`;
+}
+
+function zshQuote(text: string): string {
+  return text.replaceAll("'", "'\\''").replaceAll(/[[\]:]/g, '\\$&');
+}
+
+function fish(commands: readonly Command[]): string {
+  const names = commands.map(
+    ({ name, summary }) => `complete -c psstop -n __fish_use_subcommand -a ${name} -d ${fishQuote(summary)}`,
+  );
   const options = commands.flatMap((one) => specs(one).map((spec) => fishOption(one.name, spec)));
   return `# fish completion for psstop\n${[...names, ...options].join('\n')}\n`;
 }
