@@ -114,6 +114,19 @@ describe('times', () => {
     expect(verdict).toMatchObject({ value: 1, limit: 3, unit: 'count' });
   });
 
+  it('counts a condition with a history of its own from the first snapshot on at which that has an answer', async () => {
+    const growth = { growth: { pss: '1MiB/h', over: '1m' } };
+    const leak = (second: number) => ({ seconds: 100 + second, members: [sample({ pid: 10, pss: second * MiB })] });
+    const alone = follow(await condition(growth));
+    const counted = follow(await condition({ times: { when: growth, holds: 1, of: 2 } }));
+    const answers = Array.from({ length: 70 }, (_, second) => [
+      alone.ask(leak(second))?.met,
+      counted.ask(leak(second))?.met,
+    ]);
+    expect(answers.at(-1)).toEqual([true, true]);
+    expect(answers.every(([one, other]) => one === other)).toBe(true);
+  });
+
   it('refuses what can never come about', async () => {
     expect(await refusal({ times: { ...rule.times, holds: 6 } })).toMatch(/^holds: never 6 of 5/);
   });

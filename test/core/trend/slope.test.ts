@@ -88,6 +88,12 @@ describe('theilSen', () => {
     },
   );
 
+  it('is certain of ten points and more that rise from each to the next, however curved', () => {
+    const curve = (length: number) => pointsOf(Array.from({ length }, (_, index) => index ** 2));
+    expect(theilSen(curve(12), NINETY)).toMatchObject({ low: 1, high: 21 });
+    expect(mayExceed(curve(12), 0.5, NINETY)).toBe(true);
+  });
+
   it('does not take one step, however high, for a growth faster than any rate', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 47 }), fc.integer({ min: 1, max: 1e9 }), (at, height) => {
