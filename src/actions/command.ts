@@ -1,13 +1,13 @@
 import { isAbsolute } from 'node:path';
-import { OptionError, Retry } from '../core/errors.ts';
+import { OptionError } from '../core/errors.ts';
 import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
-import { formatDuration } from '../core/units.ts';
 import { readDuration, readSize, required } from './options/read.ts';
 import { type Account, findAccount } from './process/account.ts';
 import { type Arguments, compileArguments } from './process/arguments.ts';
 import { eventEnvironment, plainEnvironment } from './process/environment.ts';
+import { judgeExit } from './process/exit.ts';
 import { findProgram } from './process/program.ts';
-import { type Ended, loadRunner, type Run, type Runner } from './process/run.ts';
+import { loadRunner, type Run, type Runner } from './process/run.ts';
 
 interface Options {
   readonly run?: readonly string[];
@@ -21,8 +21,7 @@ interface Options {
   readonly retry?: boolean;
 }
 
-/** The exit status by which a program asks to be run again: EX_TEMPFAIL of sysexits.h. */
-const TRY_AGAIN = 75;
+/** So much output may go into the record, bytes. */
 const MOST_OUTPUT = 2 ** 20;
 
 const plugin: ActionPlugin = {
@@ -92,7 +91,7 @@ function command({ compiled, settings, account, runner, options }: Command): Act
     // The rest is for ending it.
     timeout: settings.timeout + settings.grace + 3_000,
     async run(event, signal) {
-      const file = findProgram(compiled.program, env.PATH ?? '', account?.uid);
+      const file = findProgram(compiled.program, env.PATH, account?.uid);
       const ended = await runner(
         {
           ...settings,
@@ -104,17 +103,9 @@ function command({ compiled, settings, account, runner, options }: Command): Act
         },
         signal,
       );
-      return judge(compiled.program, ended, options.retry ?? false);
+      return judgeExit(compiled.program, ended, options.retry);
     },
   };
-}
-
-function judge(program: string, ended: Ended, retry: boolean): string {
-  const how = ended.signal === null ? `ended with ${ended.code}` : `was ended by ${ended.signal}`;
-  const output = ended.output === '' ? '' : `: ${ended.output}`;
-  const said = `${program} ${how} after ${formatDuration(ended.took)}${output}`;
-  if (ended.code === 0) return said;
-  throw retry || ended.code === TRY_AGAIN ? new Retry(said) : new Error(said);
 }
 
 function readArguments(options: Options): Arguments {

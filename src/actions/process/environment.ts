@@ -4,8 +4,14 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** No variable is longer than this, in characters: the kernel refuses to start a program with too much of them. */
 const LONGEST = 4_096;
 
+/** Variables for a program; where programs are looked for is always among them. */
+export interface Environment {
+  readonly PATH: string;
+  readonly [name: string]: string;
+}
+
 /** What every program that psstop starts finds in its environment. Nothing else of ours is handed on: no sockets or watchdog of systemd, no credentials, no options of Node. */
-export function plainEnvironment(): Record<string, string> {
+export function plainEnvironment(): Environment {
   const { LANG, LC_ALL, TZ } = process.env;
   return {
     PATH: process.env.PATH || PATH,

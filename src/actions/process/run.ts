@@ -30,7 +30,7 @@ export interface Run {
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The end of what it wrote to standard output and standard error, escaped to one line. */
+  /** The end of what it wrote to standard output and standard error, as it was. */
   readonly output: string;
   /** ms. */
   readonly took: number;
@@ -70,7 +70,7 @@ export async function loadRunner(): Promise<Runner> {
     failed.catch(() => undefined);
     const output = keepTail([child.stdout, child.stderr], run.outputLimit);
     const { code, by } = await finish(child, run, { signal, output });
-    return { code, signal: by, output: escapeControls(output.text()), took: performance.now() - begin };
+    return { code, signal: by, output: output.text(), took: performance.now() - begin };
   };
 }
 
