@@ -15,8 +15,8 @@ export interface MadeUp {
   readonly cmdline?: string;
 }
 
-/** A process of a made-up snapshot: exact when it has `pss`. */
-export function sample(made: MadeUp): ProcessSample {
+/** A process of a made-up snapshot: read at uptime `at` when it has `pss`. */
+export function sample(made: MadeUp, at = 0): ProcessSample {
   const { name, pid = 1, pss, swap = 0, user = 'root', unit, cmdline } = made;
   const rss = made.rss ?? pss ?? 0;
   const process = {
@@ -26,12 +26,12 @@ export function sample(made: MadeUp): ProcessSample {
   };
   if (pss === undefined) return { process, rss, unread: made.unread ?? 'denied' };
   const figures = { uss: pss, anon: pss, file: 0, shmem: 0, dirty: pss };
-  return { process, rss, exact: { at: 1_000_000, pss, swapPss: swap, rss, ...figures } };
+  return { process, rss, exact: { at, pss, swapPss: swap, rss, ...figures } };
 }
 
 /** A made-up snapshot of a host with 8 GiB; `seconds` after the first one. */
 export function snapshot(processes: readonly MadeUp[], seconds = 0): Snapshot {
-  const samples = processes.map((made, index) => sample({ pid: 100 + index, ...made }));
+  const samples = processes.map((made, index) => sample({ pid: 100 + index, ...made }, 1_000_000 + seconds * 1000));
   const held = samples.reduce((sum, { exact, rss }) => sum + (exact?.pss ?? rss), 0);
   return {
     time: Date.UTC(2026, 0, 2, 3, 4, 5) + seconds * 1000,

@@ -98,7 +98,7 @@ function alertLine(event: AlertEvent, now: number, columns: number): readonly Sp
   const left: Span[] = [
     [`${pending ? '○' : '●'} ${narrow ? '' : word}`, style],
     [formatDuration(Math.max(0, now - event.since)).padEnd(8)],
-    [`${clip(escapeControls(event.rule), Math.floor(columns / 3))}  `, 'bold'],
+    [`${clip(escapeControls(event.rule), Math.floor(columns / (narrow ? 4 : 3)))}  `, 'bold'],
   ];
   const room = columns - widthOf(left) - figures.length;
   return apart([...left, [clip(escapeControls(event.target.name), Math.max(4, room))]], [[figures]], columns);
