@@ -1,6 +1,7 @@
 import { RulesError } from '../core/errors.ts';
-import { COMMANDS, type Command } from './command.ts';
+import type { Command } from './command.ts';
 import { COMMON, readOptions } from './options.ts';
+import { allCommands, COMMANDS } from './registry.ts';
 import { UsageError, type World } from './world.ts';
 
 /** Runs a command line. @returns the exit code: 0 fine, 1 failed, 2 wrong usage or wrong rules. */
@@ -32,13 +33,13 @@ async function call(args: readonly string[], world: World): Promise<number> {
   const given = readOptions(named ? args.slice(1) : args, [...command.options, ...COMMON], world.env);
   if (given.values.help === true) {
     const { helpOf, overview } = await import('./help.ts');
-    world.stdout.write(named ? helpOf(command) : await overview());
+    world.stdout.write(named ? helpOf(command) : overview(await allCommands()));
     return 0;
   }
   if (given.operands.length > 0 && command.operands === undefined) {
     throw new UsageError(`${command.name} takes no operand: "${given.operands[0]}"`);
   }
-  return command.run(given, world);
+  return command.run(given, world, allCommands);
 }
 
 async function findCommand(name: string): Promise<Command> {

@@ -1,4 +1,4 @@
-import { allCommands, type Command } from './command.ts';
+import type { Command } from './command.ts';
 import { COMMON, type OptionSpec, variableOf } from './options.ts';
 
 /** How a command is called. */
@@ -32,8 +32,7 @@ export function helpOf(command: Command): string {
 }
 
 /** The help of psstop: the commands, then the options of the list, which is what it does without a command. */
-export async function overview(): Promise<string> {
-  const commands = await allCommands();
+export function overview(commands: readonly Command[]): string {
   const list = commands.find(({ name }) => name === 'list');
   const table = columns(commands.map(({ name, summary }) => [`  ${name}`, summary]));
   const head = `psstop: a memory watchdog that judges processes by PSS\n\nUsage: psstop [COMMAND] [OPTION]…\n`;

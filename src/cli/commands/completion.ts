@@ -1,4 +1,4 @@
-import { allCommands, type Command } from '../command.ts';
+import type { Command } from '../command.ts';
 import { COMMON, type OptionSpec } from '../options.ts';
 import { UsageError } from '../world.ts';
 
@@ -8,10 +8,10 @@ export const command: Command = {
   operands: 'bash|zsh|fish',
   options: [],
   examples: [['source <(psstop completion bash)', 'in ~/.bashrc']],
-  async run({ operands: [shell = ''] }, world) {
+  async run({ operands: [shell = ''] }, world, all) {
     const write = SHELLS[shell];
     if (write === undefined) throw new UsageError(`completion for which shell? ${Object.keys(SHELLS).join(', ')}`);
-    world.stdout.write(write(await allCommands()));
+    world.stdout.write(write(await all()));
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import { allCommands, type Command } from '../command.ts';
+import type { Command } from '../command.ts';
 import { helpOf, overview } from '../help.ts';
 import { UsageError } from '../world.ts';
 
@@ -7,12 +7,12 @@ export const command: Command = {
   summary: 'show help, of one command or of all',
   operands: '[COMMAND]',
   options: [],
-  async run({ operands: [name] }, world) {
+  async run({ operands: [name] }, world, all) {
     if (name === undefined) {
-      world.stdout.write(await overview());
+      world.stdout.write(overview(await all()));
       return 0;
     }
-    const found = (await allCommands()).find((one) => one.name === name);
+    const found = (await all()).find((one) => one.name === name);
     if (found === undefined) throw new UsageError(`there is no command "${name}"`);
     world.stdout.write(helpOf(found));
     return 0;

@@ -1,12 +1,12 @@
-import { allCommands, type Command } from '../command.ts';
+import type { Command } from '../command.ts';
 import { COMMON, type OptionSpec, variableOf } from '../options.ts';
 
 export const command: Command = {
   name: 'man',
   summary: 'print the manual page (psstop man | man -l -)',
   options: [],
-  async run(_, world) {
-    world.stdout.write(manPage(await allCommands(), world.version));
+  async run(_, world, all) {
+    world.stdout.write(manPage(await all(), world.version));
     return 0;
   },
 };
