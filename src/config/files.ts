@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { LARGEST_FILE } from './yaml.ts';
 
 /** A file's text and what the open file says of its owner and mode. */
 export interface TextFile {
@@ -9,6 +8,8 @@ export interface TextFile {
   readonly stat: Stats;
 }
 
+/** Largest file that is read, bytes. */
+const LARGEST_FILE = 256 * 1024;
 /** Folders with more rules files than this are not meant for psstop. */
 const MOST_FILES = 1000;
 
