@@ -145,6 +145,16 @@ describe('the window of growth', () => {
     );
   });
 
+  it('gives no answer while the points are too few for the confidence that is asked for', async () => {
+    const at = (over: string, confidence: number) => {
+      const lasts = parseDuration(over) / 1000;
+      return last({ options: { pss: '1MiB/h', over, confidence }, lasts, every: 5, members: leaking(50) });
+    };
+    expect((await at('20s', 0.9))?.met).toBe(true);
+    expect(await at('25s', 0.99)).toBeUndefined();
+    expect((await at('30s', 0.99))?.met).toBe(true);
+  });
+
   it('begins anew when the processes are others than before', async () => {
     const members = (second: number) => {
       const restarted = second > HOUR / 2;
