@@ -62,16 +62,16 @@ describe('psstop watch', () => {
     const web: Receiver = keep(await webServer(note('webhook')), (it) => it.close());
     place.write(
       'rules.d/budget.yaml',
-      `${budget(`[record, mail, hook, restart]`)}
+      `${budget(`[record, mail, hook, again]`)}
 actions:
   record: { log: { file: ${place.path('alerts.log')} } }
   mail: { email: { server: "smtp://127.0.0.1:${smtp.port}", from: psstop@example.org, to: [ops@example.org] } }
   hook: { webhook: { url: "http://127.0.0.1:${web.port}/alerts" } }
-  restart: { restart: { command: [${process.execPath}, ${PROGRAMS}restart.mjs, ${place.path('pid')}, ${place.path('restarts')}] } }
+  again: { restart: { command: [${process.execPath}, ${PROGRAMS}restart.mjs, ${place.path('pid')}, ${place.path('restarts')}] } }
 `,
     );
     const psstop = daemon();
-    await psstop.says(/heartbeat/);
+    await psstop.says(/ alive /);
     const first = leak(260);
     void first.ended.then(() => leak(20));
 
@@ -86,7 +86,7 @@ actions:
     const log = place.read('alerts.log').trim().split('\n');
     expect(log).toHaveLength(2);
     expect(log[0]).toMatch(new RegExp(`fired.*budget.*${name}`));
-    expect(log[1]).toMatch(/resolved: (restarted|exited|cleared).*budget/);
+    expect(log[1]).toMatch(/resolved:(restarted|exited|cleared) budget/);
 
     const events = web.arrivals.map((text) => JSON.parse(text) as AlertEvent);
     expect(events.map(({ kind }) => kind)).toEqual(['fired', 'resolved']);
@@ -113,20 +113,20 @@ actions:
       place.write('rules.d/budget.yaml', budget('[log]', '10GiB'));
       leak(200);
       const psstop = daemon();
-      await psstop.says(/heartbeat/);
+      await psstop.says(/ alive /);
       expect(psstop.output()).not.toMatch(/fired/);
       // As an editor does it: a new file takes the name.
       place.write('new', budget('[log]'));
       renameSync(place.path('new'), place.path('rules.d/budget.yaml'));
       await psstop.says(/fired.*budget/);
       place.write('rules.d/budget.yaml', 'rules: []\n');
-      await psstop.says(/resolved: rule removed.*budget/);
+      await psstop.says(/resolved rule removed .*budget/);
     });
 
     it('keeps the old ones where the new ones are wrong, says where, and goes on when they are mended', async () => {
       place.write('rules.d/budget.yaml', budget('[log]', '10GiB'));
       const psstop = daemon();
-      await psstop.says(/heartbeat/);
+      await psstop.says(/ alive /);
       place.write('rules.d/budget.yaml', budget('[log]').replace('above', 'abvoe'));
       const output = await psstop.says(/budget\.yaml:4:\d+/);
       expect(output).toMatch(/above/);
@@ -157,7 +157,7 @@ actions:
   it('reads its rules again at SIGHUP, and says so even when nothing has changed', async () => {
     place.write('rules.d/budget.yaml', budget('[log]'));
     const psstop = daemon();
-    await psstop.says(/heartbeat/);
+    await psstop.says(/ alive /);
     const before = psstop.output().length;
     psstop.child.kill('SIGHUP');
     await until(() => /rules/.test(psstop.output().slice(before)));
@@ -167,14 +167,14 @@ actions:
   it('opens its logs again at SIGUSR1, and never a debugger', async () => {
     place.write('rules.d/budget.yaml', budget(`[{ log: { file: ${place.path('alerts.log')} } }]`));
     const psstop = daemon();
-    await psstop.says(/heartbeat/);
+    await psstop.says(/ alive /);
     const running = leak(200);
     await until(() => place.read('alerts.log').includes('fired'));
     renameSync(place.path('alerts.log'), place.path('alerts.log.1'));
     psstop.child.kill('SIGUSR1');
     await pause(500);
     await running.stop();
-    await until(() => place.read('alerts.log').includes('resolved: exited'));
+    await until(() => place.read('alerts.log').includes('resolved:exited'));
     expect(place.read('alerts.log.1')).not.toMatch(/resolved/);
     expect(psstop.output()).not.toMatch(/[Dd]ebugger/);
   });
@@ -182,7 +182,7 @@ actions:
   it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly at %s and leaves no process behind', async (signal) => {
     place.write('rules.d/budget.yaml', budget('[log]'));
     const psstop = daemon();
-    await psstop.says(/heartbeat/);
+    await psstop.says(/ alive /);
     const children = childrenOf(psstop.pid);
     expect(children.length).toBeGreaterThan(0);
     const begin = performance.now();

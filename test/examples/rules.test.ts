@@ -32,7 +32,7 @@ describe('the examples of configuration and rules', () => {
     expect(steps).toEqual([
       ['web-over-budget', ['log', 'ops-mail', 'chat']],
       ['worker-grows', ['log', 'chat']],
-      ['worker-leaked', ['log', 'restart', 'ops-mail']],
+      ['worker-leaked', ['log', 'restart-unit', 'ops-mail']],
     ]);
     expect(rules[2]?.steps[1]?.atMost).toEqual({ times: 3, per: HOUR * 1000 });
   });

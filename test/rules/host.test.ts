@@ -32,10 +32,10 @@ describe('the rules for the watchdog', () => {
     const rules = await shippedRules('watchdog-too-big');
     const actors = [
       { name: 'psstop', size: (second: number) => ({ pss: second < HOUR ? 60 * MiB : 90 * MiB }) },
-      { name: 'psstop', size: () => ({ pss: 20 * MiB }) },
+      { name: 'node', ppid: 100, size: () => ({ pss: 20 * MiB }) },
     ];
     expect(told(play(rules, { actors, every: 15, seconds: 2 * HOUR }))).toEqual([
-      '4200 s: fired watchdog-too-big psstop',
+      '4200 s: fired watchdog-too-big psstop[100]',
     ]);
   });
 
