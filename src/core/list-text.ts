@@ -49,7 +49,7 @@ function unreadLines({ totals, gone }: Listing): string[] {
   const lines: string[] = [];
   const count = unreadCount(totals);
   if (count > 0) {
-    const reasons = Object.entries(totals.unread).map(([reason, times]) => `${times} ${reason}`);
+    const reasons = Object.entries(totals.unread).map(([reason, times]) => `${times} ${REASONS[reason] ?? reason}`);
     const room = kB(totals.unreadAtMost);
     lines.push(`${processes(count)} could not be read: ${reasons.join(', ')}; at most ${room} kB, not in the totals`);
   }
@@ -64,6 +64,13 @@ function hostLines({ host, whole }: Listing): string[] {
     `Covered: ${share} % of the ${kB(host.all)} kB that all processes hold; unaccounted: ${kB(host.unaccounted)} kB in use by none of them`,
   ];
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  denied: 'denied',
+  stuck: 'stuck',
+  postponed: 'not yet their turn',
+  late: 'out of time',
+};
 
 function unreadCount(totals: Totals): number {
   return Object.values(totals.unread).reduce((sum, count) => sum + count, 0);

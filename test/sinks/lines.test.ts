@@ -139,6 +139,34 @@ describe('the lines sink', () => {
   });
 });
 
+describe('closing the lines sink', () => {
+  it('waits until the last line has left', async () => {
+    const written: string[] = [];
+    const slow = new Writable({
+      decodeStrings: false,
+      write(chunk, _encoding, done): void {
+        setTimeout(() => {
+          written.push(chunk);
+          done();
+        }, 10);
+      },
+    });
+    const sink = linesSink(slow, STYLE);
+    for (let i = 0; i < 5; i += 1) sink.event?.(notice({ message: `line ${i}` }));
+    await sink.close?.();
+    expect(written.join('')).toContain('line 4');
+  });
+
+  it('waits no longer than a second for a reader that does not read', async () => {
+    const stuck = new Writable({ write: () => undefined });
+    const sink = linesSink(stuck, STYLE);
+    sink.event?.(notice());
+    const begin = performance.now();
+    await sink.close?.();
+    expect(performance.now() - begin).toBeLessThan(1500);
+  });
+});
+
 describe('standard output', () => {
   it('knows journald by device and inode', () => {
     const fd = openSync('/dev/null', 'w');

@@ -1,4 +1,3 @@
-import { displayWidth } from '../../core/escape.ts';
 import type { ListRow } from '../../core/list.ts';
 import { fitCell } from '../../core/table.ts';
 import { formatSize } from '../../core/units.ts';
@@ -12,7 +11,12 @@ interface ViewColumn {
   readonly align: 'left' | 'right';
   /** Shown only on terminals with so many columns. */
   readonly from: number;
-  readonly cell: (row: ListRow, state: ViewState) => Span;
+  readonly cell: (row: ListRow, view: TableView) => Span;
+}
+
+interface TableView extends ViewState {
+  /** Colours of the processes that alerts are about, by pid and start. */
+  readonly alarms: ReadonlyMap<string, Style>;
 }
 
 const TITLES = { process: 'NAME', name: 'NAME', unit: 'UNIT', container: 'CONTAINER', user: 'USER' } as const;
@@ -28,7 +32,7 @@ const COLUMNS: readonly ViewColumn[] = [
     from: 36,
     cell: (row, { listing }) => [countOrPid(row, listing.by), 'dim'],
   },
-  { title: NAME, width: 0, align: 'left', from: 0, cell: (row, state) => [row.name, alarm(row, state)] },
+  { title: NAME, width: 0, align: 'left', from: 0, cell: (row, { alarms }) => [row.name, alarm(row, alarms)] },
   { title: 'PSS', width: 11, align: 'right', from: 0, cell: (row, state) => [pss(row, state)] },
   { title: 'TREND 6 min', width: POINTS + 2, align: 'left', from: 60, cell: trendCell },
   { title: 'SWAP', width: 8, align: 'right', from: 70, cell: (row) => [swap(row), row.swap > 0 ? 'yellow' : 'dim'] },
@@ -42,8 +46,9 @@ export function processLines(state: ViewState, columns: number, count: number): 
   const fixed = shown.reduce((sum, { width }) => sum + width, GAP.length * (shown.length - 1));
   const widths = shown.map((column) => (column.title === NAME ? Math.max(4, columns - fixed) : column.width));
   const { by, rows } = state.listing;
+  const view = { ...state, alarms: alarmsOf(state) };
   const titles = shown.map((column): Span => [title(column, by), 'bold']);
-  const lines = rows.slice(0, count).map((row) => shown.map((column) => column.cell(row, state)));
+  const lines = rows.slice(0, count).map((row) => shown.map((column) => column.cell(row, view)));
   return [titles, ...lines].map((cells) =>
     cells.flatMap(([text, style], i): Span[] => {
       const width = widths[i] ?? 0;
@@ -86,13 +91,23 @@ function trendCell(row: ListRow, { trends, listing }: ViewState): Span {
   return [`${sparkline(trend)} ${way ? ARROWS[way] : ''}`, style];
 }
 
-/** Colours a process that an alert is about. */
-function alarm(row: ListRow, { alerts }: ViewState): Style | undefined {
+function alarmsOf({ alerts }: ViewState): ReadonlyMap<string, Style> {
+  const alarms = new Map<string, Style>();
+  // The gravest comes first and stays.
   for (const { target, kind, severity } of alerts) {
-    const about = target.processes.some(({ pid, start }) =>
-      row.samples.some(({ process }) => process.pid === pid && process.start === start),
-    );
-    if (about) return kind === 'pending' || severity === 'info' ? 'yellow' : 'red';
+    const style = kind === 'pending' || severity !== 'critical' ? 'yellow' : 'red';
+    for (const { pid, start } of target.processes) {
+      if (!alarms.has(`${pid}:${start}`)) alarms.set(`${pid}:${start}`, style);
+    }
   }
-  return displayWidth(row.name) > 0 ? undefined : 'dim';
+  return alarms;
+}
+
+function alarm(row: ListRow, alarms: TableView['alarms']): Style | undefined {
+  if (alarms.size === 0) return undefined;
+  for (const { process } of row.samples) {
+    const style = alarms.get(`${process.pid}:${process.start}`);
+    if (style) return style;
+  }
+  return undefined;
 }

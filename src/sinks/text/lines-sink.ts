@@ -45,7 +45,22 @@ export function linesSink(out: Writable, options: LinesOptions): Sink {
     delivery(delivery): void {
       if (delivery.outcome === 'failed') write(deliveryLine(delivery));
     },
+    close: () => flushed(out),
   };
+}
+
+const LAST_WORDS = 1_000;
+
+/** Waits until what was written has left, but no longer than a second. */
+function flushed(out: Writable): Promise<void> {
+  if (out.destroyed || out.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LAST_WORDS);
+    out.write('', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Comes and goes without anybody having been told. */
