@@ -111,34 +111,31 @@ describe('the csv sink', () => {
     expect(readFileSync(file, 'utf8')).toContain('03:04:07');
   });
 
-  it.runIf(process.getuid?.() === 0)(
-    'leaves no half row on a full disk, and writes on when there is room',
-    async () => {
-      const disk = join(folder, 'disk');
-      execFileSync('mkdir', [disk]);
-      const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk]);
-      skip(mount.status !== 0, 'needs the right to mount a small disk');
-      try {
-        const host = context();
-        const file = join(disk, 'a.csv');
-        const sink = await csv({ file, every: '1s' }, host);
-        const many = Array.from({ length: 40 }, (_, i) => ({ name: `w${i}`, pid: i, pss: MiB }));
-        for (let second = 0; second < 10; second += 1) sink.snapshot?.(snapshot(many, second));
-        await sink.close?.();
-        const text = readFileSync(file, 'utf8');
-        expect(text.endsWith('\n')).toBe(true);
-        expect((text.split('\n').length - 2) % many.length).toBe(0);
-        expect(host.notices).toEqual([expect.stringContaining('no space left')]);
-        rmSync(file);
-        sink.snapshot?.(snapshot(ONE, 20));
-        await sink.close?.();
-        expect(host.notices[1]).toContain('writes again');
-        expect(readFileSync(file, 'utf8')).toContain('nginx');
-      } finally {
-        execFileSync('umount', [disk]);
-      }
-    },
-  );
+  it('leaves no half row on a full disk, and writes on when there is room', async ({ skip }) => {
+    const disk = join(folder, 'disk');
+    execFileSync('mkdir', [disk]);
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk]);
+    skip(mount.status !== 0, 'needs the right to mount a small disk');
+    try {
+      const host = context();
+      const file = join(disk, 'a.csv');
+      const sink = await csv({ file, every: '1s' }, host);
+      const many = Array.from({ length: 40 }, (_, i) => ({ name: `w${i}`, pid: i, pss: MiB }));
+      for (let second = 0; second < 10; second += 1) sink.snapshot?.(snapshot(many, second));
+      await sink.close?.();
+      const text = readFileSync(file, 'utf8');
+      expect(text.endsWith('\n')).toBe(true);
+      expect((text.split('\n').length - 2) % many.length).toBe(0);
+      expect(host.notices).toEqual([expect.stringContaining('no space left')]);
+      rmSync(file);
+      sink.snapshot?.(snapshot(ONE, 20));
+      await sink.close?.();
+      expect(host.notices[1]).toContain('writes again');
+      expect(readFileSync(file, 'utf8')).toContain('nginx');
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
 
   it('refuses an interval of nothing', async () => {
     await expect(async () => csv({ file: 'x', every: '0s' })).rejects.toThrow('must be above 0');
