@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { escapeMarkup } from '../../src/actions/body/slack.ts';
@@ -8,6 +9,7 @@ import { readRetryAfter } from '../../src/actions/http/retry-after.ts';
 import webhook from '../../src/actions/webhook.ts';
 import { OptionError, Retry } from '../../src/core/errors.ts';
 import type { AlertEvent } from '../../src/core/types.ts';
+import { makeCertificate } from './certificate.ts';
 import { actionContext, alertEvent, calm, given, HOSTILE } from './event.ts';
 
 interface Received {
@@ -18,7 +20,7 @@ interface Received {
 
 type Answering = (response: ServerResponse, request: IncomingMessage) => void;
 
-const servers: Server[] = [];
+const servers: (Server | SecureServer)[] = [];
 
 afterEach(() => {
   for (const server of servers.splice(0)) {
@@ -223,6 +225,29 @@ describe('a receiver', () => {
     const { url, received } = await receiver(status(200));
     await failure(url, AbortSignal.abort());
     expect(received).toEqual([]);
+  });
+});
+
+describe('over TLS', () => {
+  test('only a receiver whose certificate is trusted gets anything', async () => {
+    const certificate = makeCertificate();
+    const received: string[] = [];
+    const server = createSecureServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
+      received.push(request.url ?? '');
+      response.end();
+    });
+    servers.push(server);
+    try {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+      const error = await failure(url);
+      expect(error).toBeInstanceOf(Retry);
+      expect(error.message).toMatch(/self-signed certificate/);
+      expect(received).toEqual([]);
+      expect(await send(url, { options: { tls: { ca: certificate.path } } })).toContain('took it with 200');
+    } finally {
+      certificate.remove();
+    }
   });
 });
 
