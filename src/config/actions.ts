@@ -1,13 +1,12 @@
-import type { OptionError } from '../core/errors.ts';
 import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
-import { faultOf, inside, type Place } from './attempt.ts';
+import { inside, type Place } from './attempt.ts';
+import { create, type Wrong } from './create.ts';
 import type { Entry, LoadedData, Options, StepData, TimingData } from './data.ts';
 import { suggest } from './nearest.ts';
 import type { Fault, Path } from './place.ts';
 import type { Plugins } from './plugins.ts';
-import { fillSecrets } from './secrets.ts';
 import { stableJson } from './stable.ts';
-import { type Environment, fillVariables } from './variables.ts';
+import type { Environment } from './variables.ts';
 
 /** What is needed to make rules from data. */
 export interface Workshop {
@@ -20,7 +19,7 @@ export interface Workshop {
   /** Actions that have been made: one serves all rules that say the same. */
   readonly made: Map<string, Promise<MadeAction | undefined>>;
   /** Checks the complete options of an action against its schema, where a validator is at hand. */
-  readonly validate?: (action: string, options: Options) => Promise<readonly OptionError[]>;
+  readonly validate?: (action: string, options: Options) => Promise<readonly Wrong[]>;
 }
 
 /** An action and when it is due unless the rule says otherwise. */
@@ -64,9 +63,14 @@ function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
   const { own, timing } = splitTiming(written);
   const options = { ...shop.data.config.defaults?.[name], ...own };
   return once(`options ${stableJson([name, options, timing])}`, shop, async () => {
+    const { env, context, validate } = shop;
     const plugin = await shop.plugins.get('actions', name);
-    const action = await create({ name, plugin, options, origin: originOf(use, own, shop) }, shop);
-    return action && { name, plugin, timing, action };
+    const check = validate && { validate: (filled: Options) => validate(name, filled) };
+    const outcome = await create(plugin, { options, env, context, ...check });
+    if ('made' in outcome) return { name, plugin, timing, action: outcome.made };
+    const origin = originOf(use, own, shop);
+    shop.faults.push(...outcome.wrong.map(({ path, message }) => ({ ...origin(path), message })));
+    return undefined;
   });
 }
 
@@ -78,33 +82,6 @@ function once(
   const known = shop.made.get(key) ?? make();
   shop.made.set(key, known);
   return known;
-}
-
-interface Recipe {
-  readonly name: string;
-  readonly plugin: ActionPlugin;
-  readonly options: Options;
-  /** Where an option was written. */
-  readonly origin: (path: Path) => Place;
-}
-
-async function create({ name, plugin, options, origin }: Recipe, shop: Workshop): Promise<Action | undefined> {
-  const faults: Fault[] = [];
-  const fault = (path: Path, message: string): void => {
-    faults.push({ ...origin(path), message });
-  };
-  const filled = fillVariables(options, shop.env, fault);
-  const wrong = faults.length > 0 ? [] : ((await shop.validate?.(name, filled)) ?? []);
-  for (const { path, message } of wrong) fault(path, message);
-  shop.faults.push(...faults);
-  if (faults.length > 0) return undefined;
-  try {
-    return await plugin.create(fillSecrets(filled, plugin.schema) as never, shop.context);
-  } catch (error) {
-    const { path, message } = faultOf(error, { file: '', path: [] });
-    shop.faults.push({ ...origin(path), message });
-    return undefined;
-  }
 }
 
 /** Options stand in the rule or, what is not there, under `defaults`. */

@@ -1,6 +1,7 @@
 import type { Problem } from '../core/errors.ts';
 import type { ActionContext } from '../core/types.ts';
 import { makeNamed, type Workshop } from './actions.ts';
+import { attempt } from './attempt.ts';
 import type { ConfigData, LoadedData } from './data.ts';
 import { checkNames, gather } from './names.ts';
 import { findPlugins, type Plugins } from './plugins.ts';
@@ -40,8 +41,11 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
   const config = request.config === undefined ? undefined : readSource(request.config, sources);
   const written = (config?.data ?? {}) as ConfigData;
   const settings = settingsOf(config, sources);
-  const plugins = await findPlugins(settings.plugins);
-  const validator = await createValidator(plugins);
+  const tools = await attempt({ file: settings.plugins ?? '', path: [] }, sources.faults, () =>
+    prepare(settings.plugins),
+  );
+  if (tools === undefined) return { problems: problemsOf(sources) };
+  const { plugins, validator } = tools;
   validate(config, validator.config, sources);
   const configured = config ? configuredRules(config.file, (config.filled as ConfigData | null)?.rules) : [];
   const watch = request.rules ?? configured;
@@ -59,6 +63,12 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
   checkWriters(data, settings.plugins, sources);
   const problems = problemsOf(sources);
   return problems.length > 0 ? { problems } : { data };
+}
+
+/** Only a folder of the user's can be wrong; a mistake in psstop's own plugins is found by its tests. */
+async function prepare(folder: string | undefined): Promise<{ plugins: Plugins; validator: Validator }> {
+  const plugins = await findPlugins(folder);
+  return { plugins, validator: await createValidator(plugins) };
 }
 
 function validate(source: SourceFile | undefined, find: Validator['rules'], sources: Sources): void {
@@ -92,7 +102,7 @@ async function dryCompile({ data, plugins, validator, sources }: Trial): Promise
   const found: typeof faults = [];
   const shop: Workshop = {
     ...{ data, plugins, env, context, faults: found, made: new Map() },
-    validate: (action, options) => validator.options('actions', action, options),
+    validate: async (action, options) => validator.options('actions', action, options),
   };
   for (const action of data.actions) {
     if (isSound(action, sources)) await makeNamed(action, shop);

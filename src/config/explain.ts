@@ -20,11 +20,16 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   level: parseLevel,
 };
 
+/** A file may be wrong in every line; nobody reads more than this. */
+const MOST = 200;
+
 /** Puts a validator's errors into words, one for each mistake. */
 export function explain(errors: readonly ErrorObject[], data: unknown): Finding[] {
-  return errors
-    .filter((error) => !isBranch(error, errors))
-    .map((error) => ({ path: pathOf(error, data), ...reasonOf(error) }));
+  const first = errors.slice(0, MOST);
+  const found = first.filter((error) => !isBranch(error, first));
+  const findings = found.map((error): Finding => ({ path: pathOf(error, data), ...reasonOf(error) }));
+  if (errors.length > MOST) findings.push({ path: [], message: 'there are more mistakes than are shown here' });
+  return findings;
 }
 
 /** True for what one alternative of an `anyOf` or `oneOf` says: the whole has an error of its own. */

@@ -4,8 +4,8 @@ import { Retry, RulesError } from '../core/errors.ts';
 import type { LoadAnswer, LoadRequest } from './check.ts';
 import type { LoadedData } from './data.ts';
 
-/** How long reading may take, ms. A thousand rules take about one second on a slow machine. */
-const DEADLINE = 5000;
+/** How long reading may take, ms. A thousand rules take about a second; a host that is short of memory is slow. */
+const DEADLINE = 10_000;
 /** Heap of the child, MiB. */
 const HEAP = 256;
 /** Longest answer that is taken, bytes. */

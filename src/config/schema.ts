@@ -9,6 +9,8 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 export interface Schemas {
   readonly rules: JsonSchema;
   readonly config: JsonSchema;
+  /** The complete options of each plugin, by `KIND.NAME`; they refer to the definitions of `config`. */
+  readonly options: Readonly<Record<string, JsonSchema>>;
 }
 
 /** Every schema that psstop publishes, by file name, made from the plugins that come with it. */
@@ -67,14 +69,12 @@ export async function fileSchemas(plugins: Plugins): Promise<Schemas> {
       }),
       $defs: { ...shared, ...prefixed(sinks, 'sink') },
     },
+    options: {
+      ...prefixed(conditions, 'conditions'),
+      ...prefixed(actions, 'actions'),
+      ...prefixed(sinks, 'sinks'),
+    },
   };
-}
-
-/** The schema of one plugin's complete options, on its own. */
-export async function optionsSchema(plugins: Plugins, kind: keyof PluginKinds, name: string): Promise<JsonSchema> {
-  const { $defs } = (await fileSchemas(plugins)).rules;
-  const { schema } = await plugins.get(kind, name);
-  return { ...schema, $defs };
 }
 
 const STEP = 'An action: its name alone, or its name with options.';

@@ -36,13 +36,24 @@ export function fillSecrets<T>(options: T, schema: JsonSchema): T {
   if (places.length === 0) return options;
   const copy = structuredClone(options);
   for (const path of places) {
-    const holder = path.slice(0, -1).reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], copy);
+    const holder = valueAt(copy, path.slice(0, -1));
+    const value = valueAt(copy, path);
     const last = path.at(-1);
-    if (last === undefined || !isObject(holder)) continue;
-    const value = holder[last];
-    if (isObject(value) && typeof value.file === 'string') holder[last] = readSecret(value.file, path);
+    if (last === undefined || !isObject(holder) || !isObject(value)) continue;
+    if (typeof value.file === 'string') holder[last] = readSecret(value.file, path);
   }
   return copy;
+}
+
+/** The secrets in options that are filled in. */
+export function secretTexts(options: unknown, schema: JsonSchema): string[] {
+  return secretPlaces(schema, options)
+    .map((path) => valueAt(options, path))
+    .filter((value) => typeof value === 'string');
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce((value, step) => (isObject(value) ? value[step] : undefined), data);
 }
 
 function readSecret(file: string, path: Path): string {

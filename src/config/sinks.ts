@@ -1,10 +1,10 @@
 import type { Sink, SinkContext } from '../core/types.ts';
-import { attempt, inside } from './attempt.ts';
+import { inside } from './attempt.ts';
+import { create } from './create.ts';
 import type { LoadedData } from './data.ts';
 import type { Fault } from './place.ts';
 import type { Plugins } from './plugins.ts';
-import { fillSecrets } from './secrets.ts';
-import { type Environment, fillVariables } from './variables.ts';
+import type { Environment } from './variables.ts';
 
 /** A sink and what it is called. */
 export interface NamedSink {
@@ -23,14 +23,9 @@ export async function createSinks(
     const [name = '', options] = typeof written === 'string' ? [written] : (Object.entries(written)[0] ?? []);
     const entry = { file: data.configFile ?? '', path: ['sinks', index] };
     const place = typeof written === 'string' ? entry : inside(entry, name);
-    const filled = fillVariables(options ?? {}, env, (path, message) => {
-      faults.push({ ...inside(place, ...path), message });
-    });
-    const sink = await attempt(place, faults, async () => {
-      const plugin = await plugins.get('sinks', name);
-      return plugin.create(fillSecrets(filled, plugin.schema) as never, context);
-    });
-    if (sink) sinks.push({ name, sink });
+    const outcome = await create(await plugins.get('sinks', name), { options: options ?? {}, env, context });
+    if ('made' in outcome) sinks.push({ name, sink: outcome.made });
+    else faults.push(...outcome.wrong.map(({ path, message }) => ({ ...inside(place, ...path), message })));
   }
   return sinks;
 }

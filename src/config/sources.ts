@@ -2,8 +2,9 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../core/errors.ts';
 import { describeError, readText, rulesFiles, type TextFile } from './files.ts';
+import { hideValues, variableValues } from './hide.ts';
 import { type Fault, formatPath, within } from './place.ts';
-import { type Environment, fillVariables, variablesIn } from './variables.ts';
+import { type Environment, fillVariables } from './variables.ts';
 import { type Reading, readYaml } from './yaml.ts';
 
 /** One of the user's files, read. */
@@ -79,8 +80,11 @@ export function problemsOf(sources: Sources): Problem[] {
     const reading = sources.files.get(file)?.reading;
     return { file, ...reading?.place(reading.offset(path, atKey)), path: formatPath(path), message };
   });
-  const hide = hider(sources);
-  const all = [...sources.problems, ...located].map((problem) => ({ ...problem, message: hide(problem.message) }));
+  const data = [...sources.files.values()].map((source) => source.data);
+  const hidden = variableValues(data, sources.env);
+  const all = [...sources.problems, ...located].map((problem) => {
+    return { ...problem, message: hideValues(problem.message, hidden) };
+  });
   const unique = new Map(all.map((problem) => [JSON.stringify(problem), problem]));
   return [...unique.values()].sort(byPlace);
 }
@@ -88,16 +92,4 @@ export function problemsOf(sources: Sources): Problem[] {
 function byPlace(a: Problem, b: Problem): number {
   if (a.file !== b.file) return (a.file ?? '') < (b.file ?? '') ? -1 : 1;
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
-}
-
-/** Values shorter than this are no secrets, and replacing them would garble the text. */
-const SHORTEST_HIDDEN = 4;
-
-function hider({ files, env }: Sources): (text: string) => string {
-  const names = new Set([...files.values()].flatMap(({ data }) => [...variablesIn(data)]));
-  const hidden = [...names]
-    .map((name) => ({ name, value: env[name] ?? '' }))
-    .filter(({ value }) => value.length >= SHORTEST_HIDDEN)
-    .sort((a, b) => b.value.length - a.value.length);
-  return (text) => hidden.reduce((shown, { name, value }) => shown.replaceAll(value, `\${${name}}`), text);
 }

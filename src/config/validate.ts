@@ -1,5 +1,4 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { OptionError } from '../core/errors.ts';
+import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../core/types.ts';
 import { explain, type Finding } from './explain.ts';
 import type { PluginKinds, Plugins } from './plugins.ts';
@@ -10,33 +9,43 @@ export interface Validator {
   rules(data: unknown): Finding[];
   config(data: unknown): Finding[];
   /** The complete options of one plugin. */
-  options(kind: keyof PluginKinds, name: string, data: unknown): Promise<OptionError[]>;
+  options(kind: keyof PluginKinds, name: string, data: unknown): Finding[];
 }
 
-/** A file may be wrong in every line; nobody reads more than this. */
-const MOST_FINDINGS = 200;
+/** Name of the schema that holds all others, so that what they share is compiled once. */
+const ROOT = 'psstop';
 
-/** Compiles the schemas, in ajv's strict mode: a mistake in a plugin's schema is found here. */
+/** Prepares the schemas, in ajv's strict mode; each is compiled when it is first asked for. */
 export async function createValidator(plugins: Plugins): Promise<Validator> {
-  const { rules, config } = await fileSchemas(plugins);
-  const compile = (schema: JsonSchema): ValidateFunction => strictAjv().compile(schema);
-  const optionChecks = new Map<string, ValidateFunction>();
-  const find = (check: ValidateFunction, data: unknown): Finding[] =>
-    check(data) ? [] : explain((check.errors ?? []).slice(0, MOST_FINDINGS), data);
-  const [checkRules, checkConfig] = [compile(rules), compile(config)];
+  const { rules, config, options } = await fileSchemas(plugins);
+  const rulesFile = withoutDefinitions(rules);
+  const configFile = withoutDefinitions(config);
+  const ajv = strictAjv({ validateSchema: false, meta: false, inlineRefs: false });
+  ajv.addSchema(
+    { $defs: { ...(rules.$defs as object), ...(config.$defs as object), rulesFile, configFile, ...options } },
+    ROOT,
+  );
+  const find = (name: string, data: unknown): Finding[] => {
+    const check = ajv.getSchema(`${ROOT}#/$defs/${name}`);
+    if (check === undefined) throw new Error(`there is no schema ${name}`);
+    return check(data) ? [] : explain(check.errors ?? [], data);
+  };
   return {
-    rules: (data) => find(checkRules, data),
-    config: (data) => find(checkConfig, data),
-    async options(kind, name, data) {
-      const { schema } = await plugins.get(kind, name);
-      const check = optionChecks.get(`${kind}/${name}`) ?? compile({ ...schema, $defs: config.$defs });
-      optionChecks.set(`${kind}/${name}`, check);
-      return find(check, data).map(({ path, message }) => new OptionError(path, message));
-    },
+    rules: (data) => find('rulesFile', data),
+    config: (data) => find('configFile', data),
+    options: (kind, name, data) => find(`${kind}.${name}`, data),
   };
 }
 
-/** The validator as it is set up everywhere: nothing unknown in a schema is let pass, all errors are found, data is left alone. */
-export function strictAjv(): Ajv2020 {
-  return new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true, verbose: true });
+function withoutDefinitions({ $schema, $defs, ...rest }: JsonSchema): JsonSchema {
+  return rest;
+}
+
+/**
+ * The validator as it is set up everywhere: nothing unknown in a schema is let pass, all errors are found, data is left
+ * alone. Checking the schemas themselves takes as long as all the rest: the tests do it, the loader need not.
+ */
+export function strictAjv(options: Options = {}): Ajv2020 {
+  const strict: Options = { strict: true, strictRequired: false, allowUnionTypes: true };
+  return new Ajv2020({ ...strict, allErrors: true, verbose: true, ...options });
 }

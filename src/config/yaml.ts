@@ -14,8 +14,6 @@ import {
 } from 'yaml';
 import type { Path } from './place.ts';
 
-/** Largest file that is read, bytes. */
-export const LARGEST_FILE: number = 256 * 1024;
 /** Deepest nesting that is read. Real rules need about 12; the parser is recursive, and 20,000 levels would end the process. */
 const DEEPEST = 64;
 /** How often the contents of one anchor may be repeated by aliases. */
@@ -48,7 +46,7 @@ export function readYaml(text: string): Reading {
   const composer = new Composer({ uniqueKeys: false, stringKeys: true });
   const [document, second] = composer.compose(tokens, true, text.length);
   if (document === undefined) return failed({ offset: 0, message: EMPTY });
-  const slips = document.errors.map(({ pos, message }) => ({ offset: pos[0], message }));
+  const slips = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], message }));
   if (second)
     slips.push({ offset: second.range[0], message: 'a second document begins here: put it into another file' });
   slips.push(...repeatedKeys(document));
