@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,8 @@ describe('the examples of configuration and rules', () => {
   beforeAll(async () => {
     const password = join(folder, 'mail-password');
     writeFileSync(password, 'secret\n', { mode: 0o600 });
-    cpSync(join(EXAMPLES, 'psstop.yaml'), join(folder, 'psstop.yaml'));
+    const config = readFileSync(join(EXAMPLES, 'psstop.yaml'), 'utf8');
+    writeFileSync(join(folder, 'psstop.yaml'), config.replaceAll('/etc/psstop', folder));
     cpSync(join(EXAMPLES, 'rules.d'), join(folder, 'rules.d'), { recursive: true });
     const env = { CHAT_URL: 'https://chat.example.org/hooks/1' };
     const data = await loadConfig({ config: join(folder, 'psstop.yaml'), env, script: LOADER, deadline: DEADLINE });
