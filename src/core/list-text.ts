@@ -51,7 +51,7 @@ function unreadLines({ totals, gone }: Listing): string[] {
   if (count > 0) {
     const reasons = Object.entries(totals.unread).map(([reason, times]) => `${times} ${REASONS[reason] ?? reason}`);
     const room = kB(totals.unreadAtMost);
-    lines.push(`${processes(count)} could not be read: ${reasons.join(', ')}; at most ${room} kB, not in the totals`);
+    lines.push(`${processes(count)} could not be read: ${reasons.join(', ')}; at most ${room} kB more`);
   }
   if (gone > 0) lines.push(`${processes(gone)} ended while being read`);
   return lines;
@@ -61,7 +61,8 @@ function hostLines({ host, whole }: Listing): string[] {
   if (host === undefined || !whole) return [];
   const share = (Math.floor(host.coverage * 1000) / 10).toFixed(1);
   return [
-    `Covered: ${share} % of the ${kB(host.all)} kB that all processes hold; unaccounted: ${kB(host.unaccounted)} kB in use by none of them`,
+    `Covered: ${share} % of the ${kB(host.all)} kB that all processes hold`,
+    `Unaccounted: ${kB(host.unaccounted)} kB in use, but held by no process`,
   ];
 }
 

@@ -46,9 +46,10 @@ describe('the list as text', () => {
       ' Total     52 MB  (1 MB = 1024 kB, 1 kB = 1024 bytes)',
       ' Total number of processes:  4',
       ' Swapped out: 5120 kB more (SwapPss, not in the totals)',
-      ' 1 process could not be read: 1 denied; at most 25600 kB, not in the totals',
+      ' 1 process could not be read: 1 denied; at most 25600 kB more',
       ' 2 processes ended while being read',
-      ' Covered: 67.5 % of the 78848 kB that all processes hold; unaccounted: 4115456 kB in use by none of them',
+      ' Covered: 67.5 % of the 78848 kB that all processes hold',
+      ' Unaccounted: 4115456 kB in use, but held by no process',
       '',
     ]);
   });

@@ -28,15 +28,17 @@ export function note(trend: Trend, uptime: number, value: number): void {
   if (!Number.isNaN(value)) trend.points[POINTS - 1] = value;
 }
 
-/** A row of bars. It spans at least a tenth of the level, so that noise does not look like a mountain. */
+/** A row of bars. It spans at least a tenth of the level, so that noise does not look like a mountain; what is level runs in the middle. */
 export function sparkline({ points }: Trend): string {
   const known = points.filter((point) => !Number.isNaN(point));
   if (known.length === 0) return ' '.repeat(POINTS);
   const top = Math.max(...known);
-  const span = Math.max(top - Math.min(...known), top / 10, 1);
+  const bottom = Math.min(...known);
+  const span = Math.max(top - bottom, top / 10, 1);
+  const foot = (top + bottom - span) / 2;
   return Array.from(points, (point) => {
     if (Number.isNaN(point)) return ' ';
-    return BARS[Math.round((1 - (top - point) / span) * (BARS.length - 1))] ?? ' ';
+    return BARS[Math.floor(((point - foot) / span) * (BARS.length - 1) + 1e-6)] ?? ' ';
   }).join('');
 }
 

@@ -69,7 +69,9 @@ describe('the live view', () => {
   });
 
   it('never is wider or taller than the screen, whatever strangers wrote', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 60 });
+    const text = fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 })
+      .map((units) => String.fromCharCode(...units));
     const size = fc.record({ columns: fc.integer({ min: 1, max: 200 }), rows: fc.integer({ min: 1, max: 60 }) });
     fc.assert(
       fc.property(text, size, (name, { columns, rows }) => {
@@ -152,7 +154,7 @@ describe('a trend', () => {
     ] as const) {
       note(trend, second * 1000, value);
     }
-    expect(sparkline(trend)).toBe('        ▁▃ █');
+    expect(sparkline(trend)).toBe('        ▁▂ █');
     expect(direction(trend)).toBe('up');
     note(trend, 3_600_000, Number.NaN);
     expect(sparkline(trend)).toBe(' '.repeat(12));
@@ -164,7 +166,7 @@ describe('a trend', () => {
     [1000, 1004, 1000, 1004].forEach((value, i) => {
       note(trend, i * 30_000, value);
     });
-    expect(sparkline(trend).trim()).toBe('████');
+    expect(sparkline(trend).trim()).toBe('▄▄▄▄');
     expect(direction(trend)).toBe('level');
   });
 });
@@ -191,10 +193,10 @@ const GOLDEN_80: readonly string[] = [
   '4 processes  PSS 1.38 GiB  92.1 % covered  1 not read  cost 12ms, CPU 9ms',
   '',
   '    PID  NAME                              PSS  TREND 6 min         SWAP     RAM',
-  '   1200  postgres: checkpointer        812 MiB      ████████ →  20.0 MiB   9.9 %',
+  '   1200  postgres: checkpointer        812 MiB      ▄▄▄▄▄▄▄▄ →  20.0 MiB   9.9 %',
   '    100  nginx                         600 MiB      ▁▂▃▄▅▆▇█ ↗         -   7.3 %',
   '      7  secret                      ≤ 120 MiB                         ?   1.5 %',
-  '   3001  evil\\x1b[2J\\nTotal           3.00 MiB      ████████ →         -   0.0 %',
+  '   3001  evil\\x1b[2J\\nTotal           3.00 MiB      ▄▄▄▄▄▄▄▄ →         -   0.0 %',
   ...['', '', '', '', '', ''],
   'ALERTS  1 firing  1 pending  7 rules watching',
   '● firing  4m30s   web-memory  nginx                       600 MiB, limit 500 MiB',
