@@ -49,10 +49,11 @@ export function describeGap(snapshot: Snapshot, access: Access): string | undefi
   const denied = unread.denied > 0 ? `${unread.denied} of ${snapshot.processes.length} processes may not be read` : '';
   const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';
   const what = [denied, mount].filter((part) => part !== '').join(' and ');
-  return `${what}: ${rest} of process memory (${share}) is not covered. ${remedy(access)}`;
+  return `${what}: ${rest} of process memory (${share}) is not covered. ${describeRemedy(access)}`;
 }
 
-function remedy({ ptrace, perfmon, hidepid }: Access): string {
+/** What to do so that all processes may be read. */
+export function describeRemedy({ ptrace, perfmon, hidepid }: Access): string {
   if (ptrace) return 'CAP_SYS_PTRACE is there, so a security module or a user namespace must be in the way';
   const grant =
     'run as root, or grant it (systemd: AmbientCapabilities=CAP_SYS_PTRACE; container: --cap-add SYS_PTRACE)';

@@ -50,10 +50,12 @@ export function openChannel(script: string, root: string, events: ChannelEvents)
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(0, STDERR_KEPT).trim();
   });
-  child.stdout.on(
-    'data',
-    recordParser((fields, text) => live && events.record(fields, text)),
-  );
+  const parse = recordParser((fields, text) => live && events.record(fields, text));
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!live) return;
+    events.progress();
+    parse(chunk);
+  });
   child.stdin.write(encodeRoot(root));
   return {
     pid: child.pid,

@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { BIG, CMDLINE_MAX, FIELD, FIELDS, padded, RECORD, REQUEST, STATUS, WANT_CMDLINE } from './layout.ts';
-import { addLines, SUM, SUMS } from './rollup.ts';
+import { addLines, addRollup, SUM, SUMS } from './rollup.ts';
 
 const FLUSH_AT = 60 * 1024;
 const FLUSH_EVERY = 20;
@@ -127,7 +127,7 @@ function addFile(path: string, single: boolean): number {
     let kept = 0;
     for (let more = true; more; ) {
       const end = kept + readSync(fd, text, kept, text.length - kept, null);
-      const used = addLines(text, end, into);
+      const used = single && kept === 0 ? addRollup(text, end, into) : addLines(text, end, into);
       more = end > kept && !(single && used === end && complete());
       if (used < end) text.copyWithin(0, used, end);
       kept = end - used;

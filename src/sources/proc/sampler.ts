@@ -30,12 +30,15 @@ export interface SamplerOptions {
   readonly passwd: string;
   readonly details: Details;
   readonly deadline: number;
+  readonly interval: number;
   readonly reader: string;
   notice(severity: Severity, message: string): void;
 }
 
-/** A snapshot ends after this many ms; what was not read by then is late. */
+/** Once a reading hung, the snapshot ends this many ms after its begin; what was not read by then is late. */
 const SNAPSHOT_CAP = 800;
+/** How often it is asked whether to wait on. */
+const PATIENCE = 50;
 /** Processes handed to the reader at once. */
 const BATCH = 128;
 
@@ -44,6 +47,7 @@ interface Tally {
   exact: number;
   longest: number;
   gone: number;
+  hung: boolean;
 }
 
 /** Takes snapshots, one at a time. Holds the reader child. */
@@ -59,7 +63,7 @@ export class Sampler {
   readonly #identity: HostIdentity;
   #offset = 0;
   #lastEnd = Number.NEGATIVE_INFINITY;
-  #tally: Tally = { exact: 0, longest: 0, gone: 0 };
+  #tally: Tally = { exact: 0, longest: 0, gone: 0, hung: false };
 
   constructor(options: SamplerOptions) {
     this.#options = options;
@@ -92,7 +96,7 @@ export class Sampler {
     const cpu = this.#cpu();
     const time = Date.now();
     const { root, details } = this.#options;
-    this.#tally = { exact: 0, longest: 0, gone: 0 };
+    this.#tally = { exact: 0, longest: 0, gone: 0, hung: false };
     this.#offset = uptimeOffset(root);
     const memory = readHostMemory(root);
     if (details.user && this.#users.refresh()) this.#table.renewInfo();
@@ -103,8 +107,8 @@ export class Sampler {
     const processes = this.#assemble(memory, (pid) => mayBeReused(pid, before, after));
     const ended = monotonic();
     this.#lastEnd = ended + this.#offset;
-    const { gone, ...counted } = this.#tally;
-    const cost = { ...counted, wall: ended - began, cpu: this.#cpu() - cpu };
+    const { gone, exact, longest } = this.#tally;
+    const cost = { exact, longest, wall: ended - began, cpu: this.#cpu() - cpu };
     return { time, uptime: began + this.#offset, ...this.#identity, memory, processes, gone, cost };
   }
 
@@ -146,11 +150,20 @@ export class Sampler {
     this.#submit(batch);
     for (const entry of [...big.sort((a, b) => a.rss - b.rss), ...retry]) this.#submit([entry]);
     this.#stuck.keepOnly((pid, start) => this.#table.get(pid, start) !== undefined);
-    const left = new AbortController();
-    const cap = setTimeout(SNAPSHOT_CAP - (monotonic() - began), undefined, { signal: left.signal }).catch(() => {});
-    await Promise.race([this.#client.idle(), cap]);
-    left.abort();
+    await this.#wait(began);
     this.#client.abandon();
+  }
+
+  /** Until all is read. A host with very many processes may take up to four fifths of the interval, one where reading hangs may not. */
+  async #wait(began: number): Promise<void> {
+    const left = new AbortController();
+    const idle = this.#client.idle().then(() => left.abort());
+    const limit = () => (this.#tally.hung ? SNAPSHOT_CAP : Math.max(SNAPSHOT_CAP, this.#options.interval * 0.8));
+    while (!left.signal.aborted && monotonic() - began < limit()) {
+      const pause = setTimeout(PATIENCE, undefined, { signal: left.signal }).catch(() => {});
+      await Promise.race([idle, pause]);
+    }
+    left.abort();
   }
 
   #submit(entries: readonly Entry[]): void {
@@ -172,6 +185,7 @@ export class Sampler {
   }
 
   #hung(entry: Entry): void {
+    this.#tally.hung = true;
     if (entry.uid < 0) entry.uid = readUid(this.#options.root, entry.pid);
     const { pid, uid } = entry;
     const first = !this.#stuck.knows(entry);

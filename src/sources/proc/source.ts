@@ -58,6 +58,7 @@ export function procSource(options: ProcOptions): ProcSource {
     passwd: options.passwd ?? '/etc/passwd',
     details: { ...ALL, ...options.details },
     deadline: options.deadline ?? 200,
+    interval: options.interval,
     reader: options.reader ?? fileURLToPath(new URL('./reader.js', import.meta.url)),
     notice: say('reader'),
   });

@@ -27,6 +27,8 @@ const SPACE = 32;
 const ZERO = 48;
 /** Of an unsigned number of 64 bits. */
 const MAX_DIGITS = 20;
+/** Names of workqueue threads; those of programs have 15 bytes at most. After the name there is no bracket. */
+const LONGEST_COMM = 64;
 /** 52 bits of addresses. */
 const MAX_PAGES = 2 ** 40;
 /** Fields 4 (ppid), 22 (starttime), 23 (vsize) and 24 (rss); between ppid and starttime 17 are passed over. */
@@ -36,7 +38,7 @@ const BETWEEN = 17;
 export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean {
   let open = 0;
   while (open < length && text[open] !== OPEN) open++;
-  let close = length - 1;
+  let close = Math.min(length - 1, open + LONGEST_COMM + 1);
   while (close > open && text[close] !== CLOSE) close--;
   if (close <= open || text[close + 1] !== SPACE || text[close + 3] !== SPACE) return false;
   stat.commBegin = open + 1;
