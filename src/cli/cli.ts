@@ -2,7 +2,7 @@ import { RulesError } from '../core/errors.ts';
 import type { Command } from './command.ts';
 import { COMMON, readOptions } from './options.ts';
 import { allCommands, COMMANDS } from './registry.ts';
-import { UsageError, type World } from './world.ts';
+import { Failure, UsageError, type World } from './world.ts';
 
 /** Runs a command line. @returns the exit code: 0 fine, 1 failed, 2 wrong usage or wrong rules. */
 export async function cli(args: readonly string[], world: World): Promise<number> {
@@ -16,6 +16,10 @@ export async function cli(args: readonly string[], world: World): Promise<number
     if (error instanceof RulesError) {
       world.stderr.write(`${error.message}\n`);
       return 2;
+    }
+    if (error instanceof Failure) {
+      world.stderr.write(`psstop: ${error.message}\n`);
+      return 1;
     }
     world.stderr.write(`psstop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return 1;

@@ -9,11 +9,12 @@ process.on('SIGUSR1', () => undefined);
 const { cli } = await import('./cli.ts');
 const { readVersion } = await import('./version.ts');
 
-// A reader that went away (`psstop | head`) is no error; without a handler it would end in a stack trace.
+// A reader that went away (`psstop | head`) is no error; a full disk is. Without a handler both would end in a stack trace.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (stream !== process.stderr) process.stderr.write(`psstop: can't write: ${error.message}\n`);
+    process.exit(1);
   });
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../config/nearest.ts';
+import { parseDuration } from '../core/units.ts';
 import { UsageError } from './world.ts';
 
 /** One option. Help, manual page and completion are made from the same table that the command line is read by. */
@@ -76,6 +77,24 @@ export function readOf<T>(given: Given, name: string, read: (text: string) => T)
   }
 }
 
+/** Shortest time from one snapshot to the next, ms: reading PSS holds up the process that is read. */
+const SHORTEST_INTERVAL = 100;
+
+/** --interval in ms, where it was given. @throws UsageError when it is not a duration, or too short. */
+export function readInterval(given: Given): number | undefined {
+  return readOf(given, 'interval', (text) => {
+    const interval = parseDuration(text);
+    checkInterval(interval);
+    return interval;
+  });
+}
+
+/** @param interval ms. @throws UsageError when it is too short. */
+export function checkInterval(interval: number): void {
+  if (interval >= SHORTEST_INTERVAL) return;
+  throw new UsageError(`an interval of ${interval} ms is too short: write ${SHORTEST_INTERVAL}ms or more`);
+}
+
 function toParseArgs({ short, value, many }: OptionSpec) {
   return { type: value ? ('string' as const) : ('boolean' as const), multiple: many ?? false, ...(short && { short }) };
 }
@@ -89,14 +108,23 @@ function parse(
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as ReturnType<typeof parse>;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const unknown = /Unknown option '(--?([^']+))'/.exec(message);
-    if (!unknown) throw new UsageError(message.replace(/\. .*$/s, ''));
-    const near = nearest(
-      unknown[2] ?? '',
-      specs.map(({ name }) => name),
-    );
-    throw new UsageError(`unknown option ${unknown[1]}${near ? `: did you mean --${near}?` : ''}`);
+    throw new UsageError(explain(message, specs));
   }
+}
+
+/** Says what parseArgs found, in the words of the table. */
+function explain(message: string, specs: readonly OptionSpec[]): string {
+  const [, written = '', name = ''] = /'(--?([^' ,]+))/.exec(message) ?? [];
+  const spec = specs.find((one) => one.name === name || one.short === name);
+  if (spec?.value && /missing|ambiguous/.test(message)) {
+    return `${written} needs a value: --${spec.name}=${spec.value}`;
+  }
+  if (!message.startsWith('Unknown option')) return message.replace(/\. .*$/s, '');
+  const near = nearest(
+    name,
+    specs.map((one) => one.name),
+  );
+  return `unknown option ${written}${near ? `: did you mean --${near}?` : ''}`;
 }
 
 function checkChoice({ name, choices }: OptionSpec, value: unknown): void {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,19 @@ export function findPlaces(given: Given, env: NodeJS.ProcessEnv): Places {
   // A configuration file says itself where its rules are.
   if (config && !installed) return { config };
   return { ...(config && { config }), rules: [installed ?? SHIPPED] };
+}
+
+/** The proc file system that --proc names. @throws UsageError when there is no such folder. */
+export function procRoot(given: Given): string | undefined {
+  const path = textOf(given, 'proc');
+  if (path !== undefined) checkProc(path);
+  return path;
+}
+
+/** @throws UsageError when there is no such folder: the path was mistyped, or is not mounted. */
+export function checkProc(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`there is no proc file system at ${path}`);
 }
 
 function named(path: string | undefined): string | undefined {

@@ -15,6 +15,9 @@ export interface World {
 /** The command line is wrong. Exit code 2. */
 export class UsageError extends Error {}
 
+/** Something outside psstop stands in the way: a file that can't be written. Exit code 1. */
+export class Failure extends Error {}
+
 /** May colours be used? NO_COLOR and --color decide, else whether it is a terminal. */
 export function wantsColor(
   stream: { readonly isTTY?: boolean },

@@ -1,6 +1,6 @@
 import { escapeControls } from './escape.ts';
 import { measureHost } from './measure.ts';
-import type { ProcessSample, Snapshot, UnreadReason } from './types.ts';
+import type { ProcessInfo, ProcessSample, Snapshot, UnreadReason } from './types.ts';
 
 /** How the rows of a list are put together; `process` is one row each. */
 export type ListBy = 'process' | 'name' | 'unit' | 'container' | 'user';
@@ -172,11 +172,15 @@ function groupRow(key: string, samples: readonly ProcessSample[]): ListRow {
   };
 }
 
-/** As psstop did it: the last part of the first word of the command line. */
 function nameOf({ process }: ProcessSample, options: ListOptions): string {
-  if (!options.cmdline || !process.cmdline) return process.name;
-  const [word = ''] = process.cmdline.split(' ', 1);
-  return word.slice(word.lastIndexOf('/') + 1) || process.name;
+  return shownName(process, options.cmdline === true);
+}
+
+/** The name that a list shows; from the command line as psstop took it: the last part of its first word. */
+export function shownName({ name, cmdline }: ProcessInfo, fromCmdline: boolean): string {
+  if (!fromCmdline || !cmdline) return name;
+  const [word = ''] = cmdline.split(' ', 1);
+  return word.slice(word.lastIndexOf('/') + 1) || name;
 }
 
 function total(samples: readonly ProcessSample[]): Totals {

@@ -18,7 +18,7 @@ export const command: Command = {
       const { rules: found, actions, files } = await loadConfig({ ...places, env: world.env });
       const summary = { files, rules: found.map(({ name }) => name), actions: actions.map(({ name }) => name) };
       if (json) world.stdout.write(`${jsonLine({ problems: [], ...summary })}\n`);
-      else world.stdout.write(`${found.length} rules in ${files.length} files are fine\n`);
+      else world.stdout.write(`fine: ${counted(found.length, 'rule')} in ${counted(files.length, 'file')}\n`);
       return 0;
     } catch (error) {
       if (!json || !(error instanceof RulesError)) throw error;
@@ -27,3 +27,7 @@ export const command: Command = {
     }
   },
 };
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

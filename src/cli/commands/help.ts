@@ -13,7 +13,11 @@ export const command: Command = {
       return 0;
     }
     const found = (await all()).find((one) => one.name === name);
-    if (found === undefined) throw new UsageError(`there is no command "${name}"`);
+    if (found === undefined) {
+      const { suggest } = await import('../../config/nearest.ts');
+      const names = (await all()).map((one) => one.name);
+      throw new UsageError(`no command "${name}": ${suggest(name, names, 'commands')}`);
+    }
     world.stdout.write(helpOf(found));
     return 0;
   },

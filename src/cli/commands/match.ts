@@ -11,21 +11,26 @@ import type { Rule, Snapshot } from '../../core/types.ts';
 import { formatSize } from '../../core/units.ts';
 import { procSource } from '../../sources/proc/source.ts';
 import type { Command } from '../command.ts';
-import { findPlaces, PLACE_OPTIONS } from '../places.ts';
+import { findPlaces, PLACE_OPTIONS, procRoot } from '../places.ts';
 import { UsageError } from '../world.ts';
 
 export const command: Command = {
   name: 'match',
   summary: 'show which processes a rule selects right now, and how it groups them',
   operands: 'RULE',
-  options: [...PLACE_OPTIONS, { name: 'json', summary: 'write one JSON object for each target' }],
+  options: [
+    ...PLACE_OPTIONS,
+    { name: 'json', summary: 'write one JSON object for each target' },
+    { name: 'proc', value: 'DIR', env: true, summary: 'read another proc file system (default /proc)' },
+  ],
   examples: [['psstop match web-over-budget', 'is it the right nginx?']],
   async run(given, world) {
     const [name] = given.operands;
     if (name === undefined) throw new UsageError('match which rule?');
     const data = await loadConfig({ ...findPlaces(given, world.env), env: world.env });
     const settings = compileSettings(data, world.env);
-    const actionContext = { host: '', version: world.version, proc: settings.proc, console: true, live: false };
+    const proc = procRoot(given) ?? settings.proc;
+    const actionContext = { host: '', version: world.version, proc, console: true, live: false };
     const rules = await compileRules(data, { actionContext, env: world.env });
     const rule = rules.find((one) => one.name === name);
     if (!rule)
@@ -37,13 +42,12 @@ export const command: Command = {
         )}`,
       );
     const source = procSource({
-      root: settings.proc,
+      root: proc,
       cgroupRoot: settings.cgroup,
       interval: settings.interval,
       notice: () => undefined,
     });
-    const snapshot = await source.snapshot();
-    await source.close();
+    const snapshot = await source.snapshot().finally(() => source.close());
     const targets = targetsOf(rule, snapshot);
     world.stdout.write(given.values.json === true ? targets.map(targetJson).join('') : print(rule, targets));
     return targets.length > 0 ? 0 : 1;
@@ -68,7 +72,7 @@ function print(rule: Rule, targets: readonly Target[]): string {
     { title: 'PSS', cells: cells.map(([, , pss = '']) => pss), align: 'right' as const },
     { title: 'PIDs', cells: cells.map(([, pids = '']) => pids), flexible: true },
   ];
-  const head = `${rule.name} selects ${escapeControls(rule.select.text)}: ${targets.length} targets\n`;
+  const head = `${rule.name} selects ${escapeControls(rule.select.text)}: ${targets.length} ${targets.length === 1 ? 'target' : 'targets'}\n`;
   return `${head}${formatTable({ columns: columns(rows) }).join('\n')}\n`;
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
-import { type LoadOptions, loadConfig } from '../../config/load.ts';
+import { loadConfig } from '../../config/load.ts';
 import { compileSettings, type Settings } from '../../config/settings.ts';
 import type { Sink } from '../../core/types.ts';
 import { formatDuration, parseDuration } from '../../core/units.ts';
@@ -9,8 +9,8 @@ import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager } from '../../engine/systemd.ts';
 import { procSource } from '../../sources/proc/source.ts';
-import { type Given, readOf, textOf } from '../options.ts';
-import { findPlaces } from '../places.ts';
+import { checkInterval, type Given, readInterval, readOf } from '../options.ts';
+import { checkProc, findPlaces, procRoot } from '../places.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
 import { printFirstTable } from './first-table.ts';
@@ -25,11 +25,12 @@ const GRACE = 5_000;
 export async function watch(given: Given, world: World): Promise<number> {
   process.title = 'psstop';
   const manager = await connectServiceManager(world.env);
+  if (given.values.once === true) return watchOnce(given, world);
   const request = { ...findPlaces(given, world.env), env: { ...world.env } };
-  if (given.values.once === true) return watchOnce(given, request, world);
+  const root = procRoot(given) ?? '/proc';
   // Something to see at once, while the rules are being loaded. A service has nobody to show it to.
   const plain = manager === undefined && given.values.json !== true;
-  const table = plain ? printFirstTable(world, textOf(given, 'proc') ?? '/proc') : undefined;
+  const table = plain ? printFirstTable(world, root) : undefined;
   const data = await loadConfig(request).finally(() => table);
   const settings = settingsOf(given, compileSettings(data, request.env));
   const context = { host: hostname(), version: world.version, live: true };
@@ -74,12 +75,14 @@ export async function watch(given: Given, world: World): Promise<number> {
   return 0;
 }
 
-async function watchOnce(given: Given, request: LoadOptions, world: World): Promise<number> {
+/** Whatever goes wrong is the plug-in's UNKNOWN: 2 would be taken for a critical alert. */
+async function watchOnce(given: Given, world: World): Promise<number> {
   try {
+    const request = { ...findPlaces(given, world.env), env: { ...world.env } };
     const data = await loadConfig(request);
     const settings = settingsOf(given, compileSettings(data, request.env));
     const actionContext = { host: hostname(), version: world.version, proc: settings.proc, console: true, live: false };
-    const rules = await compileRules(data, { actionContext, env: request.env ?? {} });
+    const rules = await compileRules(data, { actionContext, env: request.env });
     const notice = ({ message }: { message: string }): void => void world.stderr.write(`psstop: ${message}\n`);
     const source = procSource({ ...rootsOf(settings), interval: settings.interval, notice });
     const snapshot = await source.snapshot().finally(() => source.close());
@@ -98,10 +101,14 @@ function rootsOf({ proc, cgroup }: Settings): { root: string; cgroupRoot: string
 
 /** The command line goes before the file. */
 function settingsOf(given: Given, settings: Settings): Settings {
+  const proc = procRoot(given) ?? settings.proc;
+  const interval = readInterval(given) ?? settings.interval;
+  checkProc(proc);
+  checkInterval(interval);
   return {
     ...settings,
-    interval: readOf(given, 'interval', parseDuration) ?? settings.interval,
+    interval,
     heartbeat: readOf(given, 'heartbeat', parseDuration) ?? settings.heartbeat,
-    proc: textOf(given, 'proc') ?? settings.proc,
+    proc,
   };
 }
