@@ -25,14 +25,15 @@ const NARROWEST = 4;
 /** Sets a plain aligned table: first the titles, then one line a row. Written for speed, column by column and with few objects: the list pays it per process. */
 export function formatTable(table: Table): string[] {
   const { columns } = table;
-  const widths = columns.map(({ title, cells }) => widest(cells, displayWidth(title)));
+  const measured = columns.map(measure);
+  const widths = measured.map(({ width }) => width);
   if (table.width !== undefined) shrink(widths, columns, table.width);
   const head = [columns.map((column) => column.title)];
   if (table.ruled) head.push(columns.map((column) => '-'.repeat(displayWidth(column.title))));
   const lines = head.map((titles) =>
     titles.map((title, i) => fitCell(title, widths[i] ?? 0, columns[i]?.align)).join(GAP),
   );
-  const texts = columns.map((column, i) => cellFormatter(column, widths[i] ?? 0));
+  const texts = measured.map((column, i) => cellFormatter(column, widths[i] ?? 0));
   const [first = (): string => '', ...others] = texts;
   for (let row = 0; row < (columns[0]?.cells.length ?? 0); row += 1) {
     let line = first(row);
@@ -43,20 +44,25 @@ export function formatTable(table: Table): string[] {
   return table.width === undefined ? tidy : tidy.map((line) => clip(line, table.width ?? 0));
 }
 
-function widest(cells: readonly string[], title: number): number {
-  let width = title;
-  for (const cell of cells) {
-    // No text is wider than twice its length: only what could set a new mark is measured.
-    if (cell.length * 2 > width) width = Math.max(width, displayWidth(cell));
-  }
-  return width;
+interface Measured extends Column {
+  /** All cells are printable ASCII, as nearly always: as wide as they are long. */
+  readonly plain: boolean;
+  readonly width: number;
 }
 
-/** Sets the cells of one column. Printable ASCII, nearly always the case, needs no measuring. */
-function cellFormatter({ cells, align }: Column, width: number): (row: number) => string {
-  if (!cells.every((cell) => cell.length <= width && isPlain(cell)))
-    return (row) => fitCell(cells[row] ?? '', width, align);
-  return align === 'right' ? (row) => (cells[row] ?? '').padStart(width) : (row) => (cells[row] ?? '').padEnd(width);
+function measure(column: Column): Measured {
+  const plain = column.cells.every(isPlain);
+  let width = displayWidth(column.title);
+  for (const cell of column.cells) {
+    const cellWidth = plain ? cell.length : displayWidth(cell);
+    if (cellWidth > width) width = cellWidth;
+  }
+  return { ...column, plain, width };
+}
+
+function cellFormatter({ cells, align, plain, width }: Measured, room: number): (row: number) => string {
+  if (!plain || width > room) return (row) => fitCell(cells[row] ?? '', room, align);
+  return align === 'right' ? (row) => (cells[row] ?? '').padStart(room) : (row) => (cells[row] ?? '').padEnd(room);
 }
 
 /** Takes what is too much from the flexible columns, the widest first. */
