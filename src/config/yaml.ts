@@ -76,9 +76,10 @@ function tokenize(text: string): { tokens: CST.Token[]; tooDeep?: Slip } {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > DEEPEST + 1) {
-      return { tokens: [], tooDeep: { offset: parser.offset, message: `nested deeper than ${DEEPEST} levels` } };
+      return { tokens: [], tooDeep: { offset, message: `nested deeper than ${DEEPEST} levels` } };
     }
   }
   tokens.push(...parser.end());
