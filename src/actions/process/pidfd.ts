@@ -1,5 +1,7 @@
 import { constants } from 'node:os';
-import type { Sent } from './send.ts';
+
+/** What became of a signal: sent; not sent, as the process is gone or its pid is another's; not permitted. */
+export type Sent = 'sent' | 'gone' | 'denied';
 
 /** Processes held by a file descriptor (pidfd_open(2), Linux 5.3): as long as it is open, its signal reaches no other. */
 export interface Pidfds {

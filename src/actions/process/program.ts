@@ -21,9 +21,8 @@ export function findProgram(name: string, path: string, runner?: number): string
   } catch {
     throw new Error(`${shown} may not be executed: run chmod +x ${escapeControls(found)}`);
   }
-  if (writableByOthers(statSync(found), runner)) {
-    throw new Error(`${escapeControls(found)} can be changed by others: run chmod go-w, psstop does not run it`);
-  }
+  const fault = whyUnsafe(statSync(found), runner);
+  if (fault !== undefined) throw new Error(`${escapeControls(found)} ${fault}: psstop does not run it`);
   return found;
 }
 
@@ -31,7 +30,10 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function writableByOthers({ mode, gid, uid }: Stats, runner: number | undefined): boolean {
-  const ours = uid === 0 || uid === process.geteuid?.() || uid === runner;
-  return !ours || (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0 && gid !== process.getegid?.());
+/** A file is safe when nobody but root, us or the user it runs as could have written it. */
+function whyUnsafe({ mode, gid, uid }: Stats, runner: number | undefined): string | undefined {
+  if (uid !== 0 && uid !== process.geteuid?.() && uid !== runner)
+    return `belongs to another user (${uid}), run chown root`;
+  const group = (mode & 0o020) !== 0 && gid !== 0 && gid !== process.getegid?.();
+  return group || (mode & 0o002) !== 0 ? 'can be changed by others, run chmod go-w' : undefined;
 }

@@ -1,8 +1,5 @@
 import { type Identity, isRunning } from './identity.ts';
-import type { Pidfds } from './pidfd.ts';
-
-/** What became of a signal: sent; not sent, as the process is gone or its pid is another's; not permitted. */
-export type Sent = 'sent' | 'gone' | 'denied';
+import type { Pidfds, Sent } from './pidfd.ts';
 
 /** Sends signals to processes that are certainly still the ones meant. */
 export type Sender = (target: Identity, signal: NodeJS.Signals) => Sent;
