@@ -16,7 +16,7 @@ for (const stream of [psstop.stdout, psstop.stderr]) {
 const late = setTimeout(() => psstop.kill('SIGKILL'), 30_000);
 psstop.on('close', (code, signal) => {
   clearTimeout(late);
-  if (code === 0) return;
+  if (code === 0 && asked) return;
   console.error(`psstop ended with ${code ?? signal}:\n${output}`);
   process.exitCode = 1;
 });
