@@ -95,7 +95,7 @@ describe('the terminal sink', () => {
   });
 
   it('says when q, Ctrl-C or a lost terminal end it', () => {
-    for (const end of ['q', '\x03', '\x04']) {
+    for (const end of ['q', '\x03', '\x04', undefined]) {
       const display = new FakeDisplay();
       const keys = new FakeKeys();
       let quits = 0;
@@ -107,10 +107,9 @@ describe('the terminal sink', () => {
       });
       keys.emit('data', Buffer.from('x'));
       expect(quits).toBe(0);
-      keys.emit('data', Buffer.from(end));
-      expect(quits).toBe(1);
+      if (end) keys.emit('data', Buffer.from(end));
       display.emit('error', new Error('EIO'));
-      expect(quits).toBe(2);
+      expect(quits).toBe(1);
       sink.close?.();
     }
   });

@@ -93,11 +93,10 @@ export class AppendFile {
 
 async function openSafely(path: string): Promise<FileHandle> {
   const handle = await open(path, FLAGS, 0o640);
-  const { nlink } = await handle.stat();
-  const regular = (await handle.stat()).isFile();
-  if (regular && nlink === 1) return handle;
+  const found = await handle.stat();
+  if (found.isFile() && found.nlink === 1) return handle;
   await handle.close();
-  throw new Error(regular ? 'the file has a second name (hard link)' : 'it is not a regular file');
+  throw new Error(found.isFile() ? 'the file has a second name (hard link)' : 'it is not a regular file');
 }
 
 function reason(error: unknown): string {

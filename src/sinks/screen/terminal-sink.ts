@@ -3,7 +3,7 @@ import type { ListBy } from '../../core/list.ts';
 import type { Sink } from '../../core/types.ts';
 import { linePainter } from './painter.ts';
 import { render } from './render.ts';
-import { follow } from './view-state.ts';
+import { type Follower, follow } from './view-state.ts';
 
 /** The part of a terminal that is written to. */
 export type Display = Pick<WriteStream, 'write' | 'columns' | 'rows' | 'on' | 'off'>;
@@ -24,92 +24,130 @@ export interface TerminalOptions {
 
 /** q, Ctrl-C, Ctrl-D. */
 const QUIT = new Set(['q', 'Q', '\x03', '\x04']);
+/** Ctrl-L. */
+const REDRAW = '\x0c';
 const GROUPINGS: readonly ListBy[] = ['process', 'name', 'unit', 'user'];
 
 /** The live view, redrawn in place at each snapshot and event, line by line where something changed. Gives the terminal back as it was. */
 export function terminalSink(display: Display, options: TerminalOptions): Sink {
   const follower = follow(options.by);
-  const painter = linePainter(display);
-  let by = options.by ?? 'process';
-  let scheduled = false;
-  let open = true;
-
-  const draw = (): void => {
-    scheduled = false;
-    const state = open ? follower.state(options.rules?.()) : undefined;
-    if (state === undefined) return;
-    const { columns = 80, rows = 24 } = display;
-    painter.paint(render(state, { columns, rows, color: options.color }));
-  };
-  // One drawing for all that happens in one turn of the loop.
-  const schedule = (): void => {
-    if (!scheduled) setImmediate(draw);
-    scheduled = true;
-  };
-  const resize = (): void => {
-    painter.forget();
-    draw();
-  };
-  const quit = (): void => options.onQuit?.();
-  const key = (data: Buffer | string): void => {
-    const text = data.toString();
-    if (QUIT.has(text.charAt(0))) quit();
-    if (text === 'g') {
-      by = GROUPINGS[(GROUPINGS.indexOf(by) + 1) % GROUPINGS.length] ?? 'process';
-      follower.group(by);
-      schedule();
-    }
-    if (text === '\x0c') resize();
-  };
-
-  const giveBack = connect({ display, options, resize, key, quit, leave: () => painter.leave() });
+  const drawing = drawer(display, options, follower);
+  const release = connect(display, options, {
+    resize: drawing.anew,
+    quit: once(() => options.onQuit?.()),
+    group: grouper(follower, options.by),
+    draw: drawing.soon,
+    leave: drawing.end,
+  });
   return {
     snapshot(snapshot): void {
       follower.snapshot(snapshot);
-      schedule();
+      drawing.soon();
     },
     event(event): void {
       follower.event(event);
-      schedule();
+      drawing.soon();
     },
     delivery(delivery): void {
       follower.delivery(delivery);
-      schedule();
+      drawing.soon();
     },
-    close(): void {
-      if (!open) return;
-      open = false;
-      giveBack();
+    close: once(() => {
+      release();
+      drawing.end();
+    }),
+  };
+}
+
+interface Drawing {
+  /** Draws once for all that happens in one turn of the loop. */
+  soon(): void;
+  /** Draws all now. */
+  anew(): void;
+  /** Draws no more and leaves the screen. */
+  end(): void;
+}
+
+function drawer(display: Display, { color, rules }: TerminalOptions, follower: Follower): Drawing {
+  const painter = linePainter(display);
+  let scheduled = false;
+  let ended = false;
+  const draw = (): void => {
+    scheduled = false;
+    const state = ended ? undefined : follower.state(rules?.());
+    if (state === undefined) return;
+    const { columns = 80, rows = 24 } = display;
+    painter.paint(render(state, { columns, rows, color }));
+  };
+  return {
+    soon(): void {
+      if (!scheduled) setImmediate(draw);
+      scheduled = true;
+    },
+    anew(): void {
+      painter.forget();
+      draw();
+    },
+    end(): void {
+      ended = true;
+      painter.leave();
     },
   };
 }
 
-interface Wiring {
-  readonly display: Display;
-  readonly options: TerminalOptions;
+interface Handlers {
   readonly resize: () => void;
-  readonly key: (data: Buffer | string) => void;
   readonly quit: () => void;
+  readonly group: () => void;
+  readonly draw: () => void;
   readonly leave: () => void;
 }
 
-/** Listens to the terminal. @returns what undoes it all; it also runs when the process ends without having closed the view. */
-function connect({ display, options, resize, key, quit, leave }: Wiring): () => void {
-  const { keys } = options;
-  display.on('resize', resize);
-  display.on('error', quit);
-  process.on('SIGCONT', resize);
-  process.on('exit', leave);
+/** Listens to the terminal and its keys. @returns what ends that. The screen is left too when the process ends without a word. */
+function connect(display: Display, { keys }: TerminalOptions, on: Handlers): () => void {
+  const key = (data: Buffer | string): void => {
+    const text = data.toString();
+    if (QUIT.has(text.charAt(0))) on.quit();
+    else if (text === 'g') on.group();
+    else if (text === REDRAW) on.resize();
+    on.draw();
+  };
+  // After a stop the shell has set the terminal as it likes it.
+  const resume = (): void => {
+    keys?.setRawMode(false);
+    keys?.setRawMode(true);
+    on.resize();
+  };
+  display.on('resize', on.resize);
+  display.on('error', on.quit);
+  process.on('SIGCONT', resume);
+  process.on('exit', on.leave);
   keys?.setRawMode(true);
   keys?.on('data', key);
   keys?.resume();
   return () => {
-    display.off('resize', resize);
-    process.off('SIGCONT', resize);
-    process.off('exit', leave);
+    display.off('resize', on.resize);
+    process.off('SIGCONT', resume);
+    process.off('exit', on.leave);
     keys?.off('data', key);
     keys?.setRawMode(false);
     keys?.pause();
-    leave();
+  };
+}
+
+/** Groups by the next thing each time. */
+function grouper(follower: Follower, first: ListBy = 'process'): () => void {
+  let at = GROUPINGS.indexOf(first);
+  return () => {
+    at = (at + 1) % GROUPINGS.length;
+    follower.group(GROUPINGS[at] ?? 'process');
+  };
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
   };
 }

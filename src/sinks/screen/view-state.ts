@@ -45,40 +45,30 @@ export function follow(by: ListBy = 'process'): Follower {
   const alerts = new Map<string, AlertEvent>();
   let trends: Map<string, Trend> = new Map();
   let grouping = by;
-  let snapshot: Snapshot | undefined;
-  let listing: Listing | undefined;
-  const happened = (happening: Happening): void => {
-    happenings.push(happening);
+  let seen: { readonly snapshot: Snapshot; readonly listing: Listing } | undefined;
+  const happened = (happening: Happening | undefined): void => {
+    if (happening) happenings.push(happening);
     if (happenings.length > MOST_HAPPENINGS) happenings.shift();
   };
-  const show = (latest: Snapshot): void => {
-    listing = list(latest, { by: grouping, top: MOST_ROWS });
-    trends = moveOn(trends, listing, latest.uptime);
+  const see = (snapshot: Snapshot): void => {
+    const listing = list(snapshot, { by: grouping, top: MOST_ROWS });
+    trends = moveOn(trends, listing, snapshot.uptime);
+    seen = { snapshot, listing };
   };
   return {
-    snapshot(latest): void {
-      snapshot = latest;
-      show(latest);
-    },
+    snapshot: see,
     event(event): void {
       if (event.type === 'alert' && event.mode === 'shadow') return;
       if (event.type === 'alert') track(alerts, event);
-      happened(happening(event));
+      happened(ofEvent(event));
     },
-    delivery(delivery): void {
-      const { outcome, action, rule, target, reason, time } = delivery;
-      if (outcome === 'failed') happened({ time, text: deliveryLine(delivery).text, level: 'warning' });
-      if (outcome === 'done') happened({ time, text: `done ${action} ${rule}: ${target}: ${reason}`, level: 'plain' });
-    },
+    delivery: (delivery) => happened(ofDelivery(delivery)),
     group(next): void {
       grouping = next;
       trends = new Map();
-      if (snapshot) show(snapshot);
+      if (seen) see(seen.snapshot);
     },
-    state(rules): ViewState | undefined {
-      if (!snapshot || !listing) return undefined;
-      return { snapshot, listing, trends, alerts: sorted(alerts), happenings, rules };
-    },
+    state: (rules) => seen && { ...seen, trends, alerts: sorted(alerts), happenings, rules },
   };
 }
 
@@ -112,9 +102,17 @@ function sorted(alerts: ReadonlyMap<string, AlertEvent>): AlertEvent[] {
   return [...alerts.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
 }
 
-function happening(event: Event): Happening {
+function ofEvent(event: Event): Happening {
   const line = event.type === 'alert' ? eventLine(event) : noticeLine(event);
   const over = event.type === 'alert' && (event.kind === 'resolved' || event.kind === 'cancelled');
   const level = over ? 'good' : line.priority <= 3 ? 'alarm' : line.priority <= 4 ? 'warning' : 'plain';
   return { time: event.time, text: line.text, level };
+}
+
+function ofDelivery(delivery: Delivery): Happening | undefined {
+  const { outcome, action, rule, target, reason, time } = delivery;
+  if (outcome === 'failed') return { time, text: deliveryLine(delivery).text, level: 'warning' };
+  return outcome === 'done'
+    ? { time, text: `done ${action} ${rule}: ${target}: ${reason}`, level: 'plain' }
+    : undefined;
 }
