@@ -1,6 +1,7 @@
 import { escapeControls } from './escape.ts';
-import type { ListBy, Listing, ListRow, Totals } from './list.ts';
+import type { ListBy, Listing, ListRow } from './list.ts';
 import { type Column, formatTable } from './table.ts';
+import type { Totals } from './totals.ts';
 
 const TITLES: Readonly<Record<ListBy, string>> = {
   process: 'Process Name',

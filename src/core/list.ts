@@ -38,27 +38,6 @@ export interface ListRow {
   readonly rss: number;
 }
 
-/** Sums over the listed processes. Sizes in bytes. */
-export interface Totals {
-  readonly processes: number;
-  /** Of the processes that were read. */
-  readonly pss: number;
-  readonly swap: number;
-  /** What the others can have at most: their resident sets. */
-  readonly unreadAtMost: number;
-  readonly unread: Readonly<Partial<Record<UnreadReason, number>>>;
-}
-
-/** What is known of the host beyond its processes' readings. Sizes in bytes. */
-export interface HostFigures {
-  /** What all processes hold together, the unreadable ones included: AnonPages + Mapped. */
-  readonly all: number;
-  /** Share of it that was read, 0 to 1. */
-  readonly coverage: number;
-  /** In use, but held by no process: tmpfs, slab, huge pages, the kernel. */
-  readonly unaccounted: number;
-}
-
 /** The rows of a list, and their sums. */
 export interface Listing {
   readonly by: ListBy;
@@ -86,18 +65,11 @@ export function list(snapshot: Snapshot, options: ListOptions = {}): Listing {
     by,
     rows: shown,
     omitted: rows.length - shown.length,
-    totals: total(samples),
+    totals: totalsOf(samples),
     host: hostFigures(snapshot),
     whole: options.only === undefined,
     gone: snapshot.gone,
   };
-}
-
-function hostFigures(snapshot: Snapshot): HostFigures | undefined {
-  const all = snapshot.memory.anon + snapshot.memory.mapped;
-  if (all <= 0) return undefined;
-  const figure = (measure: 'coverage' | 'unaccounted'): number => measureHost(snapshot, measure)?.low ?? 0;
-  return { all, coverage: figure('coverage'), unaccounted: figure('unaccounted') };
 }
 
 /** What is sorted by, falling; small whole numbers, so that they fit beside an index. */
@@ -158,7 +130,7 @@ function groupRows(samples: readonly ProcessSample[], by: Exclude<ListBy, 'proce
 }
 
 function groupRow(key: string, samples: readonly ProcessSample[]): ListRow {
-  const sums = total(samples);
+  const sums = totalsOf(samples);
   return {
     name: key === '' ? '-' : escapeControls(key),
     key,
@@ -181,22 +153,4 @@ export function shownName({ name, cmdline }: ProcessInfo, fromCmdline: boolean):
   if (!fromCmdline || !cmdline) return name;
   const [word = ''] = cmdline.split(' ', 1);
   return word.slice(word.lastIndexOf('/') + 1) || name;
-}
-
-function total(samples: readonly ProcessSample[]): Totals {
-  let pss = 0;
-  let swap = 0;
-  let unreadAtMost = 0;
-  const unread: Partial<Record<UnreadReason, number>> = {};
-  for (const sample of samples) {
-    if (sample.exact) {
-      pss += sample.exact.pss;
-      swap += sample.exact.swapPss;
-    } else {
-      const reason = sample.unread ?? 'postponed';
-      unread[reason] = (unread[reason] ?? 0) + 1;
-      unreadAtMost += sample.rss;
-    }
-  }
-  return { processes: samples.length, pss, swap, unreadAtMost, unread };
 }

@@ -1,5 +1,3 @@
-import type { Display } from './terminal-sink.ts';
-
 // Alternate screen, no cursor, no wrapping at the right edge; and back (xterm control sequences).
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
 const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
@@ -19,7 +17,7 @@ export interface Painter {
 }
 
 /** Makes a painter. Nothing is written before the first lines come. */
-export function linePainter(display: Pick<Display, 'write'>): Painter {
+export function linePainter(display: { write(text: string): unknown }): Painter {
   let shown: readonly string[] | undefined;
   let entered = false;
   return {
