@@ -31,7 +31,7 @@ export function unitOf(path: string): string | undefined {
 /** 64 hex digits after docker-, libpod-, crio-, cri-containerd: or nothing. The `conmon` of an id is its monitor, outside of it. */
 const ID = /(?:^|[-:])([0-9a-f]{64})(?:\.scope)?$/;
 const MONITOR = /(?:^|-)conmon-[0-9a-f]{64}/;
-const LXC = /\/lxc(?:\.payload)?[./]([^/]+)/;
+const LXC = /\/lxc(?:\/|\.payload[./])([^/]+)/;
 const NSPAWN = /\/machine-([^/]+)\.scope(?:\/|$)|\/systemd-nspawn@([^/]+)\.service(?:\/|$)/;
 
 /** The innermost container of a path: docker, podman, containerd, cri-o and Kubernetes by id, LXC and systemd-nspawn by name. */

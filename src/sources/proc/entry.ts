@@ -38,6 +38,8 @@ export interface Entry extends ReadJob {
   asked: boolean;
   outcome: ReadOutcome | 'postponed' | undefined;
   exact: ExactReading | undefined;
+  /** When `exact` was read, on the monotonic clock. */
+  readAt: number;
   info: ProcessInfo | undefined;
 }
 
@@ -79,6 +81,7 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     asked: false,
     outcome: undefined,
     exact: undefined,
+    readAt: Number.NEGATIVE_INFINITY,
     info: undefined,
     settle: (outcome, fields, line) => settle(entry, { outcome, fields, line }, context),
   };
@@ -177,7 +180,10 @@ interface Settlement {
 function settle(entry: Entry, { outcome, fields, line }: Settlement, context: EntryContext): void {
   entry.asked = false;
   entry.outcome = outcome;
-  if (outcome === 'ok' && fields !== undefined) entry.exact = toReading(fields, context.offset());
+  if (outcome === 'ok' && fields !== undefined) {
+    entry.exact = toReading(fields, context.offset());
+    entry.readAt = fields[FIELD.at] ?? 0;
+  }
   if (line !== undefined && (entry.flags & WANT_CMDLINE) !== 0) setCmdline(entry, line);
   context.settled(entry, outcome, fields?.[FIELD.took] ?? 0);
 }

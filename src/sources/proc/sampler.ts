@@ -37,6 +37,8 @@ export interface SamplerOptions {
 
 /** Once a reading hung, the snapshot ends this many ms after its begin; what was not read by then is late. */
 const SNAPSHOT_CAP = 800;
+/** ms */
+const OFFSET_STEP = 20;
 /** How often it is asked whether to wait on. */
 const PATIENCE = 50;
 /** Processes handed to the reader at once. */
@@ -97,7 +99,7 @@ export class Sampler {
     const time = Date.now();
     const { root, details } = this.#options;
     this.#tally = { exact: 0, longest: 0, gone: 0, hung: false };
-    this.#offset = uptimeOffset(root);
+    this.#setOffset();
     const memory = readHostMemory(root);
     if (details.user && this.#users.refresh()) this.#table.renewInfo();
     const before = this.#clock.last();
@@ -106,7 +108,7 @@ export class Sampler {
     const after = this.#clock.last();
     const processes = this.#assemble(memory, (pid) => mayBeReused(pid, before, after));
     const ended = monotonic();
-    this.#lastEnd = ended + this.#offset;
+    this.#lastEnd = ended;
     const { gone, exact, longest } = this.#tally;
     const cost = { exact, longest, wall: ended - began, cpu: this.#cpu() - cpu };
     return { time, uptime: began + this.#offset, ...this.#identity, memory, processes, gone, cost };
@@ -115,7 +117,7 @@ export class Sampler {
   /** Reads one process now. */
   reread(pid: number, start: number): Promise<ExactReading | 'gone' | UnreadReason> {
     if (startOf(this.#options.root, pid) !== start) return Promise.resolve('gone');
-    this.#offset = uptimeOffset(this.#options.root);
+    this.#setOffset();
     return new Promise((resolve) => {
       const settle = (outcome: ReadOutcome, fields?: Float64Array) => {
         const reading = fields === undefined || outcome !== 'ok' ? reasonFor(outcome) : toReading(fields, this.#offset);
@@ -206,6 +208,12 @@ export class Sampler {
     }
   }
 
+  /** The uptime file counts in 10 ms: only a real step, as after suspend, is followed, so that the uptime never goes backwards. */
+  #setOffset(): void {
+    const offset = uptimeOffset(this.#options.root);
+    if (Math.abs(offset - this.#offset) > OFFSET_STEP) this.#offset = offset;
+  }
+
   #assemble(memory: HostMemory, inDoubt: (pid: number) => boolean): ProcessSample[] {
     const samples: ProcessSample[] = [];
     for (const entry of this.#table.entries()) {
@@ -233,8 +241,8 @@ export class Sampler {
   }
 
   /** A reading that was under way when the last snapshot ended counts for this one; an older one does not. */
-  #fresh({ exact }: Entry): ExactReading | undefined {
-    return exact !== undefined && exact.at > this.#lastEnd ? exact : undefined;
+  #fresh({ exact, readAt }: Entry): ExactReading | undefined {
+    return readAt > this.#lastEnd ? exact : undefined;
   }
 
   /** statm, where there is no exact reading; stat's own figure, which lags behind, where statm makes no sense. */
