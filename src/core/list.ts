@@ -1,6 +1,6 @@
 import { escapeControls } from './escape.ts';
-import { measureHost } from './measure.ts';
-import type { ProcessInfo, ProcessSample, Snapshot, UnreadReason } from './types.ts';
+import { type HostFigures, hostFigures, type Totals, totalsOf } from './totals.ts';
+import type { ProcessInfo, ProcessSample, Snapshot } from './types.ts';
 
 /** How the rows of a list are put together; `process` is one row each. */
 export type ListBy = 'process' | 'name' | 'unit' | 'container' | 'user';
