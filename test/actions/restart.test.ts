@@ -202,6 +202,14 @@ describe('a restart', () => {
     expect(await run({})).toContain('restarted');
   });
 
+  test('of a service that runs once is one when that has ended well', async () => {
+    const ended = { Type: 'oneshot', ActiveState: 'inactive', SubState: 'dead', MainPID: '0', InvocationID: '' };
+    restarts(ended);
+    expect(await run({})).toContain('-> inactive (dead)');
+    restarts({ ...ended, ActiveState: 'failed', Result: 'exit-code' });
+    await expect(run({})).rejects.toThrow(/does not run after its restart/);
+  });
+
   test('that takes too long is given up, and systemctl ended', async () => {
     restarts({}, `echo $$ > ${place.folder}/hanging; exec sleep 30`);
     await expect(run({ wait: '300ms' })).rejects.toThrow(/did not end within 300ms/);
@@ -225,13 +233,16 @@ describe("systemd's start limit", () => {
     expect(calls()).toEqual([]);
   });
 
-  test('counts our own restarts', async () => {
-    const soon = { StartLimitBurst: '2', ExecMainStartTimestampMonotonic: String(startedUs(0)) };
-    restarts({ InvocationID: 'b', ...soon });
-    await run({});
-    restarts({ InvocationID: 'c', ...soon });
-    writeFileSync(join(place.folder, 'shown'), shown({ InvocationID: 'b', ...soon }));
-    await run({});
+  test('counts the starts before our own restarts too', async () => {
+    const now = (): Record<string, string> => ({
+      StartLimitBurst: '3',
+      ExecMainStartTimestampMonotonic: String(startedUs(0)),
+    });
+    for (const invocation of ['b', 'c']) {
+      restarts({ InvocationID: invocation, ...now() });
+      writeFileSync(join(place.folder, 'shown'), shown(now()));
+      await run({});
+    }
     await expect(run({})).rejects.toThrow(Retry);
     expect(calls()).toHaveLength(2);
   });

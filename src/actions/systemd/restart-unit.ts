@@ -38,7 +38,7 @@ export async function restartUnit(
   // Asking took time: once more, right before acting.
   if (members.length > 0 && !members.some((member) => isRunning(proc, member))) return sayGone(members);
   const begin = performance.now();
-  noteRestart(before.id, monotonic());
+  noteRestart(before);
   const { code, output } = await systemctl.restart(before.id, signal, wait);
   if (code !== 0)
     throw new Error(`systemctl restart ${before.id} ended with ${code}: ${escapeControls(output)}${hint(output)}`);
@@ -63,6 +63,7 @@ async function seenRunning(before: UnitState, { systemctl, wait, signal }: Seein
     await pause(LOOK_EVERY, undefined, { signal });
     now = await systemctl.show(before.id, signal);
   }
+  if (isThrough(now)) return now;
   if (!isUp(now)) throw new Error(`${before.id} does not run after its restart: ${described(now)}`);
   if (generation(now) === generation(before))
     throw new Error(`systemd did not restart ${before.id}: ${described(now)} as before`);
@@ -72,13 +73,17 @@ async function seenRunning(before: UnitState, { systemctl, wait, signal }: Seein
   throw new Error(`${before.id} ended again right after its restart: ${described(later)}`);
 }
 
-/** A oneshot service has done its work when it has ended well. */
-function isUp({ active, type, result }: UnitState): boolean {
-  return active === 'active' || (type === 'oneshot' && active === 'inactive' && result === 'success');
+function isUp({ active }: UnitState): boolean {
+  return active === 'active';
 }
 
-function isDown({ active, type }: UnitState): boolean {
-  return active === 'failed' || (active === 'inactive' && type !== 'oneshot');
+/** A oneshot service has done its work when it has ended well; systemd then forgets that it ran. */
+function isThrough({ active, type, result }: UnitState): boolean {
+  return type === 'oneshot' && active === 'inactive' && result === 'success';
+}
+
+function isDown({ active }: UnitState): boolean {
+  return active === 'failed' || active === 'inactive';
 }
 
 function generation(state: UnitState): string {
