@@ -17,7 +17,7 @@ import {
   type SourceFile,
   type Sources,
 } from './sources.ts';
-import { createValidator, type Validator } from './validate.ts';
+import { checkSchemas, createValidator, type Validator } from './validate.ts';
 import type { Environment } from './variables.ts';
 import { checkWriters } from './writers.ts';
 
@@ -41,9 +41,7 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
   const config = request.config === undefined ? undefined : readSource(request.config, sources);
   const written = (config?.data ?? {}) as ConfigData;
   const settings = settingsOf(config, sources);
-  const tools = await attempt({ file: settings.plugins ?? '', path: [] }, sources.faults, () =>
-    prepare(settings.plugins),
-  );
+  const tools = await prepare(settings.plugins, sources);
   if (tools === undefined) return { problems: problemsOf(sources) };
   const { plugins, validator } = tools;
   validate(config, validator.config, sources);
@@ -65,10 +63,18 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
   return problems.length > 0 ? { problems } : { data };
 }
 
-/** Only a folder of the user's can be wrong; a mistake in psstop's own plugins is found by its tests. */
-async function prepare(folder: string | undefined): Promise<{ plugins: Plugins; validator: Validator }> {
-  const plugins = await findPlugins(folder);
-  return { plugins, validator: await createValidator(plugins) };
+/** A folder of the user's may hold anything; what is wrong with psstop's own plugins is a bug. */
+async function prepare(
+  folder: string | undefined,
+  sources: Sources,
+): Promise<{ plugins: Plugins; validator: Validator } | undefined> {
+  const load = async (): Promise<{ plugins: Plugins; validator: Validator }> => {
+    const plugins = await findPlugins(folder);
+    const validator = await createValidator(plugins);
+    if (folder !== undefined) checkSchemas(plugins, validator);
+    return { plugins, validator };
+  };
+  return folder === undefined ? load() : attempt({ file: folder, path: [] }, sources.faults, load);
 }
 
 function validate(source: SourceFile | undefined, find: Validator['rules'], sources: Sources): void {

@@ -39,11 +39,19 @@ export async function findPlugins(folder?: string): Promise<Plugins> {
     async get(kind, name) {
       const file = files.get(key(kind, name));
       if (file === undefined) throw new Error(`there is no ${name} among the ${kind}`);
-      const module = (await import(file)) as { default?: PluginKinds[typeof kind] };
+      const module = await load<PluginKinds[typeof kind]>(file);
       if (typeof module.default?.create !== 'function') throw new Error(`${file} does not export a plugin by default`);
       return module.default;
     },
   };
+}
+
+async function load<P>(file: string): Promise<{ default?: P }> {
+  try {
+    return (await import(file)) as { default?: P };
+  } catch (error) {
+    throw new Error(`${file} can't be loaded: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
 }
 
 async function list(folder: URL, kind: string, files: Map<string, string>): Promise<void> {

@@ -1,7 +1,7 @@
 import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../core/types.ts';
 import { explain, type Finding } from './explain.ts';
-import type { PluginKinds, Plugins } from './plugins.ts';
+import { PLUGIN_KINDS, type PluginKinds, type Plugins } from './plugins.ts';
 import { fileSchemas } from './schema.ts';
 
 /** Validates data against the schemas of one set of plugins. */
@@ -35,6 +35,19 @@ export async function createValidator(plugins: Plugins): Promise<Validator> {
     config: (data) => find('configFile', data),
     options: (kind, name, data) => find(`${kind}.${name}`, data),
   };
+}
+
+/** Compiles the schema of every plugin. @throws Error naming the one that is wrong. */
+export function checkSchemas(plugins: Plugins, validator: Validator): void {
+  for (const kind of PLUGIN_KINDS) {
+    for (const name of plugins.names(kind)) {
+      try {
+        validator.options(kind, name, {});
+      } catch (error) {
+        throw new Error(`the schema of ${kind}/${name} is wrong: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
 }
 
 function withoutDefinitions({ $schema, $defs, ...rest }: JsonSchema): JsonSchema {
