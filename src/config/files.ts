@@ -10,8 +10,6 @@ export interface TextFile {
 
 /** Largest file that is read, bytes. */
 const LARGEST_FILE = 256 * 1024;
-/** Largest file that is read, bytes. */
-const LARGEST_FILE = 256 * 1024;
 /** Folders with more rules files than this are not meant for psstop. */
 const MOST_FILES = 1000;
 
