@@ -17,14 +17,3 @@ export class UsageError extends Error {}
 
 /** Something outside psstop stands in the way: a file that can't be written. Exit code 1. */
 export class Failure extends Error {}
-
-/** May colours be used? NO_COLOR and --color decide, else whether it is a terminal. */
-export function wantsColor(
-  stream: { readonly isTTY?: boolean },
-  choice: string | undefined,
-  env: NodeJS.ProcessEnv,
-): boolean {
-  if (choice === 'always') return true;
-  if (choice === 'never' || env.NO_COLOR) return false;
-  return stream.isTTY === true && env.TERM !== 'dumb';
-}

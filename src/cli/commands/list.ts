@@ -50,6 +50,7 @@ async function run(given: Given, world: World): Promise<number> {
     root: request.proc,
     interval: request.interval,
     details: detailsFor(request),
+    ...(request.only && { only: request.only }),
     // What may not be read is told in the list's own words.
     notice: ({ kind, message }) => void (kind !== 'coverage' && world.stderr.write(`psstop: ${message}\n`)),
   });

@@ -1,27 +1,40 @@
 import type { Rule, Sink } from '../../core/types.ts';
-import { terminalSink } from '../../sinks/screen/terminal-sink.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
 import { isJournal, lastingOutput } from '../../sinks/text/standard-output.ts';
 import { type Given, textOf } from '../options.ts';
-import { type World, wantsColor } from '../world.ts';
+import type { World } from '../world.ts';
+
+/** What the console needs of the daemon. */
+interface ConsoleOptions {
+  /** How often to say that all is well, ms. */
+  readonly heartbeat: number;
+  rules(): readonly Rule[];
+  onQuit(): void;
+}
 
 /** Opens the live view on a terminal, and plain lines everywhere else. */
-export function openConsole(
-  { given, world }: { given: Given; world: World },
-  of: { heartbeat: number; rules(): readonly Rule[]; onQuit(): void },
-): Sink {
-  const { stdout, stdin, env } = world;
+export async function openConsole(given: Given, world: World, options: ConsoleOptions): Promise<Sink> {
+  const { stdout, env } = world;
   const json = given.values.json === true;
-  if (stdout.isTTY && !json && given.values.lines !== true && env.TERM !== 'dumb') {
-    const color = wantsColor(stdout, textOf(given, 'color'), env);
-    const keys = stdin.isTTY ? { keys: stdin } : {};
-    const { onQuit, rules } = of;
-    return terminalSink(stdout, { color, onQuit, rules: () => rules().length, ...keys });
-  }
+  if (stdout.isTTY && !json && given.values.lines !== true && env.TERM !== 'dumb')
+    return openView(given, world, options);
   return linesSink(lastingOutput(stdout), {
-    heartbeat: of.heartbeat,
+    heartbeat: options.heartbeat,
     priority: isJournal(stdout.fd, env.JOURNAL_STREAM),
     format: json ? 'ndjson' : 'text',
-    onClosed: of.onQuit,
+    onClosed: options.onQuit,
+  });
+}
+
+/** A service never needs the view: it is not even loaded there. */
+async function openView(given: Given, { stdout, stdin, env }: World, { rules, onQuit }: ConsoleOptions): Promise<Sink> {
+  const { terminalSink } = await import('../../sinks/screen/terminal-sink.ts');
+  const { wantsColor } = await import('../../sinks/screen/spans.ts');
+  const flag = textOf(given, 'color') as 'auto' | 'always' | 'never' | undefined;
+  return terminalSink(stdout, {
+    color: wantsColor({ isTTY: true, env, ...(flag && { flag }) }),
+    onQuit,
+    rules: () => rules().length,
+    ...(stdin.isTTY && { keys: stdin }),
   });
 }

@@ -1,4 +1,4 @@
-import { list } from '../../core/list.ts';
+import { totalsOf } from '../../core/totals.ts';
 import type { Snapshot } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
 import type { ServiceManager } from '../../engine/systemd.ts';
@@ -16,8 +16,8 @@ export function keepAlive(manager: ServiceManager | undefined, interval: number)
   if (manager.watchdog !== undefined && manager.watchdog < needed) manager.notify(`WATCHDOG_USEC=${needed * 1000}`);
   let ready = false;
   return (snapshot) => {
-    const { totals } = list(snapshot, { top: 0 });
-    const status = `STATUS=${totals.processes} processes hold ${formatSize(totals.pss)}; every ${formatDuration(interval)}`;
+    const { processes, pss } = totalsOf(snapshot.processes);
+    const status = `STATUS=${processes} processes hold ${formatSize(pss)}; every ${formatDuration(interval)}`;
     manager.notify(...(ready ? [] : ['READY=1']), 'WATCHDOG=1', status);
     ready = true;
   };

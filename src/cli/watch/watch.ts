@@ -45,9 +45,8 @@ export async function watch(given: Given, world: World): Promise<number> {
   const swapped = dispatcher.use.bind(dispatcher);
   const inForce = new RulesInForce({ request, data, rules, actionContext, bus, swapped });
   const stop = (): void => void source.close();
-  sinks.push(
-    openConsole({ given, world }, { heartbeat: settings.heartbeat, rules: () => inForce.rules, onQuit: stop }),
-  );
+  const consoleOptions = { heartbeat: settings.heartbeat, rules: () => inForce.rules, onQuit: stop };
+  sinks.push(await openConsole(given, world, consoleOptions));
   const sinkContext = { ...context, notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
   const deaf = [
