@@ -13,7 +13,7 @@ export interface ReadRequest {
 
 /** What happens on a channel. */
 export interface ChannelEvents {
-  /** One answer, as layout.ts describes it. Both arguments are reused: they are valid until the call returns. */
+  /** One answer, as layout.ts describes it; not the first word of a new child. Both arguments are reused: they are valid until the call returns. */
   record(fields: Float64Array, text: Uint8Array): void;
   /** Something arrived; said once before the records of a chunk. */
   progress(): void;
@@ -24,6 +24,10 @@ export interface ChannelEvents {
 /** One reader child and its pipes. */
 export interface Channel {
   readonly pid: number | undefined;
+  /** True from its first word on. */
+  readonly up: boolean;
+  /** CPU time it has told of, ms. */
+  readonly cpu: number;
   send(requests: readonly ReadRequest[], careful: boolean): void;
   /** Ends the child at once; it may be hanging in a system call. No event follows. */
   kill(): void;
@@ -38,6 +42,8 @@ export interface Channel {
 export function openChannel(script: string, root: string, events: ChannelEvents): Channel {
   const child = spawn(process.execPath, [...FLAGS, script], { detached: true, env: {}, stdio: 'pipe' });
   let live = true;
+  let up = false;
+  let cpu = 0;
   let complaint = '';
   const end = (reason: string) => {
     if (!live) return;
@@ -50,15 +56,25 @@ export function openChannel(script: string, root: string, events: ChannelEvents)
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(0, STDERR_KEPT).trim();
   });
-  const parse = recordParser((fields, text) => live && events.record(fields, text));
+  const parse = recordParser((fields, text) => {
+    cpu = fields[FIELD.cpu] || cpu;
+    if (live && fields[FIELD.pid] !== 0) events.record(fields, text);
+  });
   child.stdout.on('data', (chunk: Buffer) => {
     if (!live) return;
+    up = true;
     events.progress();
     parse(chunk);
   });
   child.stdin.write(encodeRoot(root));
   return {
     pid: child.pid,
+    get up() {
+      return up;
+    },
+    get cpu() {
+      return cpu;
+    },
     send: (requests, careful) => void child.stdin.write(encodeBatch(requests, careful)),
     kill: () => {
       live = false;

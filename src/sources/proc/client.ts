@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Severity } from '../../core/types.ts';
 import { type Channel, openChannel, type ReadRequest } from './channel.ts';
+import { Crew } from './crew.ts';
 import { FIELD, STATUS } from './layout.ts';
 import { monotonic } from './monotonic.ts';
 
@@ -26,8 +27,10 @@ export interface ClientOptions {
 /** A child in an uninterruptible wait does not end even when killed. */
 const CLOSE_WAIT = 500;
 const START_DEADLINE = 5_000;
+/** Once something hung, less patience: the snapshot is to end within a second all the same. */
+const CAREFUL = 0.4;
 const RESPAWN_PAUSE = 1_000;
-const TICK = 25;
+const TICK = 10;
 /** A page walk takes 6 to 50 ms per GiB; this is allowed on top of the deadline. */
 const MS_PER_BYTE = 200 / 2 ** 30;
 const MAX_FLIGHT = 512;
@@ -53,8 +56,7 @@ export class ReaderClient {
   #flight: ReadJob[] = [];
   #head = 0;
   #flightBytes = 0;
-  #channel: Channel | undefined;
-  #up = false;
+  readonly #crew: Crew;
   #careful = false;
   #closed = false;
   #failing = false;
@@ -62,35 +64,28 @@ export class ReaderClient {
   #deaths = 0;
   #progress = 0;
   #timer: NodeJS.Timeout | undefined;
-  #cpuOfEarlier = 0;
-  #cpuOfThis = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#crew = new Crew(() => this.#open());
   }
 
   /** Process id of the reader at work, if there is one. */
   get pid(): number | undefined {
-    return this.#channel?.pid;
+    return this.#crew.current?.pid;
   }
 
   /** CPU time of all readers so far, ms. */
   get cpu(): number {
-    return this.#cpuOfEarlier + this.#cpuOfThis;
+    return this.#crew.cpu;
   }
 
   /** Starts the child now, so that it is up when the first job comes. */
   start(): void {
-    if (this.#channel !== undefined || this.#closed || monotonic() < this.#spawnAfter) return;
-    this.#up = false;
+    if (this.#crew.current !== undefined || this.#closed || monotonic() < this.#spawnAfter) return;
     this.#progress = monotonic();
     try {
-      const channel: Channel = openChannel(this.#options.script, this.#options.root, {
-        progress: () => this.#progressed(),
-        record: (fields, text) => this.#answered(fields, text),
-        end: (reason) => this.#ended(reason),
-      });
-      this.#channel = channel;
+      this.#crew.start();
     } catch (error) {
       this.#failed(error instanceof Error ? error.message : String(error));
     }
@@ -119,7 +114,8 @@ export class ReaderClient {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    const gone = this.#channel?.gone;
+    const gone = this.#crew.current?.gone;
+    this.#crew.dismissReserve();
     this.#giveUp(this.#drop());
     if (gone === undefined) return;
     const waited = new AbortController();
@@ -133,7 +129,7 @@ export class ReaderClient {
 
   #pump(): void {
     if (this.#queue.length > 0) this.start();
-    const channel = this.#channel;
+    const channel = this.#crew.current;
     if (channel === undefined) {
       this.#giveUp([]);
       return;
@@ -159,16 +155,20 @@ export class ReaderClient {
     return flying + batch.length <= MAX_FLIGHT && this.#flightBytes + bytesOf(batch) <= MAX_FLIGHT_BYTES;
   }
 
-  #progressed(): void {
-    this.#progress = monotonic();
-    this.#up = true;
-    this.#failing = false;
+  #open(): Channel {
+    const channel: Channel = openChannel(this.#options.script, this.#options.root, {
+      progress: () => {
+        if (channel === this.#crew.current) this.#progress = monotonic();
+        this.#failing = false;
+      },
+      record: (fields, text) => this.#answered(fields, text),
+      end: (reason) => this.#crew.ended(channel) && this.#ended(reason, channel.up),
+    });
+    return channel;
   }
 
   #answered(fields: Float64Array, text: Uint8Array): void {
-    const cpu = fields[FIELD.cpu] ?? 0;
-    if (cpu > 0) this.#cpuOfThis = cpu;
-    const job = fields[FIELD.pid] === 0 ? undefined : this.#flight[this.#head];
+    const job = this.#flight[this.#head];
     if (job === undefined) return;
     this.#head++;
     this.#flightBytes -= job.rss;
@@ -182,18 +182,22 @@ export class ReaderClient {
     if (this.#isIdle() || this.#closed) return;
     this.#timer = setTimeout(() => this.#tick(), TICK);
     // Timers run before input is looked at: an answer may be lying there, unread because the daemon itself was busy.
-    if (this.#overdue()) setImmediate(() => this.#overdue() && this.#hung());
+    if (this.#silence() > 1) setImmediate(() => this.#silence() > 1 && this.#hung());
+    else if (this.#silence() > 0.5 && this.#crew.current?.up) this.#crew.callReserve();
   }
 
-  #overdue(): boolean {
-    if (this.#channel === undefined) return false;
+  /** How long nothing was heard, as a share of what is allowed. */
+  #silence(): number {
+    const reader = this.#crew.current;
+    if (reader === undefined) return 0;
     const { deadline } = this.#options;
-    const allowed = (this.#careful ? deadline / 2 : deadline) + (this.#flight[this.#head]?.rss ?? 0) * MS_PER_BYTE;
-    return monotonic() - this.#progress > (this.#up ? allowed : START_DEADLINE);
+    const allowed =
+      (this.#careful ? deadline * CAREFUL : deadline) + (this.#flight[this.#head]?.rss ?? 0) * MS_PER_BYTE;
+    return (monotonic() - this.#progress) / (reader.up ? allowed : START_DEADLINE);
   }
 
   #hung(): void {
-    if (!this.#up) {
+    if (!this.#crew.current?.up) {
       this.#failed(`it was not ready within ${START_DEADLINE / 1e3} s`);
       return;
     }
@@ -205,8 +209,8 @@ export class ReaderClient {
     this.#goOn();
   }
 
-  #ended(reason: string): void {
-    if (!this.#up) {
+  #ended(reason: string, wasUp: boolean): void {
+    if (!wasUp) {
       this.#failed(reason);
       return;
     }
@@ -243,10 +247,7 @@ export class ReaderClient {
     this.#flight = [];
     this.#head = 0;
     this.#flightBytes = 0;
-    this.#channel?.kill();
-    this.#channel = undefined;
-    this.#cpuOfEarlier += this.#cpuOfThis;
-    this.#cpuOfThis = 0;
+    this.#crew.dismiss();
     return open;
   }
 
@@ -267,6 +268,7 @@ export class ReaderClient {
     if (!this.#isIdle()) return;
     this.#careful = false;
     this.#deaths = 0;
+    this.#crew.dismissReserve();
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -3,7 +3,7 @@ import type { ExactReading, ProcessInfo } from '../../core/types.ts';
 import { belonging, type Cgroup, parseCgroup } from './cgroup.ts';
 import type { ReadJob, ReadOutcome } from './client.ts';
 import { readFile, readText, text } from './files.ts';
-import { BIG, FIELD, WANT_CMDLINE } from './layout.ts';
+import { BIG, FIELD, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { decodeText, processName } from './names.ts';
 import type { Stat } from './stat.ts';
@@ -180,7 +180,7 @@ interface Settlement {
 function settle(entry: Entry, { outcome, fields, line }: Settlement, context: EntryContext): void {
   entry.asked = false;
   entry.outcome = outcome;
-  if (outcome === 'ok' && fields !== undefined) {
+  if (outcome === 'ok' && fields !== undefined && (entry.flags & NAME_ONLY) === 0) {
     entry.exact = toReading(fields, context.offset());
     entry.readAt = fields[FIELD.at] ?? 0;
   }

@@ -15,6 +15,8 @@ export const REQUEST = 8;
 export const WANT_CMDLINE = 1;
 /** A big process: flush what is done before reading it, so that a long silence is known to be its own. */
 export const BIG = 2;
+/** The command line alone: the memory is not to be read, or not yet. */
+export const NAME_ONLY = 4;
 
 /** Position of each double in a record. Memory is in kB, `at` in ms of the monotonic clock, `took` in ms, `cpu` in ms since the reader's start (0: not told). */
 export const FIELD = {

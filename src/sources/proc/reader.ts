@@ -4,7 +4,7 @@
  * process after the other into one buffer, answers, and ends when its standard input does, which is when the daemon is gone.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { BIG, CMDLINE_MAX, FIELD, FIELDS, padded, RECORD, REQUEST, STATUS, WANT_CMDLINE } from './layout.ts';
+import { BIG, CMDLINE_MAX, FIELD, FIELDS, NAME_ONLY, padded, RECORD, REQUEST, STATUS, WANT_CMDLINE } from './layout.ts';
 import { addLines, addRollup, SUM, SUMS } from './rollup.ts';
 
 const FLUSH_AT = 60 * 1024;
@@ -57,7 +57,7 @@ function serve(batch: Uint32Array, careful: boolean): void {
     const flags = batch[i + 1] ?? 0;
     if ((flags & BIG) !== 0) flush();
     const folder = `${root}/${pid}/`;
-    const status = readMemory(folder);
+    const status = (flags & NAME_ONLY) === 0 ? readMemory(folder) : leaveMemory();
     const length = (flags & WANT_CMDLINE) !== 0 && status !== STATUS.gone ? readCmdline(folder) : 0;
     const ended = now();
     record[FIELD.at] = ended;
@@ -97,6 +97,11 @@ function flush(): void {
   let sent = 0;
   while (sent < filled) sent += writeSync(1, out, sent, filled - sent);
   filled = 0;
+}
+
+function leaveMemory(): number {
+  record.fill(0);
+  return STATUS.ok;
 }
 
 /** Fills the figures of `record`; everything in them comes from this one reading of one file. */

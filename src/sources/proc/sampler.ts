@@ -14,7 +14,7 @@ import { ReaderClient, type ReadOutcome } from './client.ts';
 import { type Details, type Entry, type EntryContext, infoOf, readUid, toReading } from './entry.ts';
 import { GONE, readFile, text } from './files.ts';
 import { type HostIdentity, readHostMemory, readIdentity, uptimeOffset } from './host.ts';
-import { BIG } from './layout.ts';
+import { BIG, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
 import { readMachine } from './machine.ts';
 import { monotonic } from './monotonic.ts';
 import { mayBeReused, type PidClock, pidClock } from './pids.ts';
@@ -32,11 +32,12 @@ export interface SamplerOptions {
   readonly deadline: number;
   readonly interval: number;
   readonly reader: string;
+  readonly only?: (process: ProcessInfo) => boolean;
   notice(severity: Severity, message: string): void;
 }
 
 /** Once a reading hung, the snapshot ends this many ms after its begin; what was not read by then is late. */
-const SNAPSHOT_CAP = 800;
+const SNAPSHOT_CAP = 850;
 /** ms */
 const OFFSET_STEP = 20;
 /** How often it is asked whether to wait on. */
@@ -177,13 +178,30 @@ export class Sampler {
 
   #avoided(entry: Entry, now: number): 'stuck' | 'postponed' | undefined {
     if (this.#stuck.avoids(entry, now)) return 'stuck';
-    return this.#stuck.quarantined(entry.uid, now) ? 'postponed' : undefined;
+    return this.#stuck.quarantined(entry.uid, now) || !this.#wanted(entry) ? 'postponed' : undefined;
+  }
+
+  /** Is it to be read? Where the command line may tell another name, that is read first, alone. */
+  #wanted(entry: Entry): boolean {
+    const { only } = this.#options;
+    if (only === undefined) return true;
+    if ((entry.flags & WANT_CMDLINE) === 0) return only(infoOf(entry, this.#context));
+    entry.flags |= NAME_ONLY;
+    return true;
+  }
+
+  /** The name is known now. */
+  #named(entry: Entry): void {
+    entry.flags &= ~NAME_ONLY;
+    entry.outcome = this.#wanted(entry) ? undefined : 'postponed';
+    if (entry.outcome === undefined) this.#submit([entry]);
   }
 
   #settled(entry: Entry, outcome: ReadOutcome, took: number): void {
     this.#tally.longest = Math.max(this.#tally.longest, took);
     if (outcome === 'stuck') this.#hung(entry);
     else if (outcome !== 'late') this.#stuck.recovered(entry.pid);
+    if (outcome === 'ok' && (entry.flags & NAME_ONLY) !== 0) this.#named(entry);
   }
 
   #hung(entry: Entry): void {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { ExactReading, Notice, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
+import type { ExactReading, Notice, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
 import { describeGap, readAccess } from './access.ts';
 import type { Details } from './entry.ts';
 import { pace } from './pace.ts';
@@ -24,6 +24,8 @@ export interface ProcOptions {
   readonly interval: number;
   /** What to fill in of ProcessInfo and ProcessSample; all of it by default. Left out is empty text, and -1 for the uid. */
   readonly details?: Partial<Details>;
+  /** Which processes are read exactly; all by default. The others are postponed: with their resident size alone, and no notice of coverage. */
+  readonly only?: (process: ProcessInfo) => boolean;
   /** ms without progress after which a reading counts as hung; 200. Big processes get more, in proportion to their size. */
   readonly deadline?: number;
   /** Path of the reader script. */
@@ -60,6 +62,7 @@ export function procSource(options: ProcOptions): ProcSource {
     deadline: options.deadline ?? 200,
     interval: options.interval,
     reader: options.reader ?? fileURLToPath(new URL('./reader.js', import.meta.url)),
+    ...(options.only && { only: options.only }),
     notice: say('reader'),
   });
   let last: Promise<unknown> = Promise.resolve();
@@ -76,6 +79,7 @@ export function procSource(options: ProcOptions): ProcSource {
   }
 
   function tell(taken: Snapshot): void {
+    if (options.only !== undefined) return;
     const gap = describeGap(taken, readAccess(root));
     if (gap === undefined) return;
     told = true;

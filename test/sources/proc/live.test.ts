@@ -18,10 +18,12 @@ afterEach(async () => {
 async function python(program: string): Promise<number[]> {
   const child = spawn('python3', ['-c', program], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').once('data', resolve);
-    child.once('exit', (code) => reject(new Error(`python3 ended with ${code}`)));
-  });
+  child.stdout.setEncoding('utf8');
+  let line = '';
+  for await (const text of child.stdout) {
+    line += text;
+    if (line.endsWith('\n')) break;
+  }
   return line.trim().split(' ').map(Number);
 }
 
