@@ -86,7 +86,7 @@ interface Command {
 }
 
 function command({ compiled, settings, account, runner, options }: Command): Action {
-  const env = { ...plainEnvironment(), ...(account && userVariables(account)), ...options.env };
+  const env = { ...plainEnvironment(), ...(account && userVariables(account)), ...readVariables(options.env) };
   return {
     // The rest is for ending it.
     timeout: settings.timeout + settings.grace + 3_000,
@@ -125,6 +125,12 @@ function readSettings(options: Options): Command['settings'] {
     timeout: readDuration(['timeout'], options.timeout ?? '30s'),
     grace: readDuration(['grace'], options.grace ?? '2s'),
   };
+}
+
+/** A NUL would make Node refuse the start, and print the value, which may be a secret. */
+function readVariables(env: Options['env'] = {}): Record<string, string> {
+  const texts = Object.entries(env).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(texts.map(([name, value]) => [name.replaceAll('\0', ''), value.replaceAll('\0', '')]));
 }
 
 function userVariables({ name, home }: Account): Record<string, string> {

@@ -84,6 +84,12 @@ describe('the request', () => {
     expect(Number(request?.headers['webhook-timestamp'])).toBeCloseTo(Date.now() / 1000, -1);
   });
 
+  test('finds its receiver by name', async () => {
+    const { url, received } = await receiver(status(200));
+    expect(await send(url.replace('127.0.0.1', 'localhost'))).toContain('http://localhost:');
+    expect(received).toHaveLength(1);
+  });
+
   test('is signed by each secret, over the id, the time of the attempt and the body', async () => {
     const { url, received } = await receiver(status(200));
     const keys = [Buffer.alloc(32, 7), Buffer.alloc(24, 9)];
@@ -131,6 +137,7 @@ describe('the body', () => {
     });
     const resolved = await body('alertmanager', { ...event, kind: 'resolved', reason: 'cleared' });
     expect(resolved).toMatchObject({ status: 'resolved', alerts: [{ endsAt: new Date(event.time).toISOString() }] });
+    expect(await body('alertmanager', { ...event, kind: 'cancelled' })).toMatchObject({ status: 'resolved' });
     const prints = [firing, resolved].map((sent) => (sent.alerts as { fingerprint: string }[])[0]?.fingerprint);
     expect(prints[0]).toMatch(/^[0-9a-f]{16}$/);
     expect(prints[0]).toBe(prints[1]);

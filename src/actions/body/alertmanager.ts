@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AlertEvent } from '../../core/types.ts';
 import { formatValue } from '../../core/units.ts';
+import { isOver } from './facts.ts';
 
 /** The end of an alert that has none, as Go writes it. */
 const NEVER = '0001-01-01T00:00:00Z';
@@ -10,7 +11,7 @@ const NEVER = '0001-01-01T00:00:00Z';
  * webhook_config), so that whatever reads it reads us. The event itself is told by the labels and annotations.
  */
 export function alertmanagerBody(event: AlertEvent): string {
-  const status = event.kind === 'resolved' ? 'resolved' : 'firing';
+  const status = isOver(event) ? 'resolved' : 'firing';
   const labels = alertLabels(event);
   const annotations = alertAnnotations(event);
   const alert = {

@@ -24,10 +24,15 @@ export function eventFacts(event: AlertEvent): (readonly [label: string, text: s
   return facts.flatMap(([label, text]) => (text ? [[label, text] as const] : []));
 }
 
-/** `web-over-budget: nginx holds 612 MiB` with the severity before it, or RESOLVED once it is over. Not escaped. */
+/** `[critical] web-over-budget: nginx holds 612 MiB`; what does not fire (any more) says that in place of the severity. Not escaped. */
 export function headline(event: AlertEvent): string {
-  const word = event.kind === 'resolved' ? 'resolved' : event.severity;
+  const word = event.kind === 'fired' || event.kind === 'reminded' ? event.severity : event.kind;
   return `[${word}] ${event.rule}: ${event.message}`;
+}
+
+/** Whether the event says that there is nothing to worry about any more. */
+export function isOver({ kind }: AlertEvent): boolean {
+  return kind === 'resolved' || kind === 'cancelled';
 }
 
 /** The processes of a target, the biggest first, as rows: pid, name, PSS. */
