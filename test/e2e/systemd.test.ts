@@ -18,9 +18,17 @@ Environment=LEAK=${PACKAGE}/test/e2e/programs/leak.mjs
 ExecStart=/bin/sh -c 'if mkdir "$RUNTIME_DIRECTORY/lived"; then exec node $LEAK 20 200 300; else exec node $LEAK 20 200 20; fi'
 `;
 
+/** Leaks in every life, and may be started three times in five minutes. */
+const INCURABLE = `[Unit]
+StartLimitBurst=3
+StartLimitIntervalSec=300
+[Service]
+ExecStart=node ${PACKAGE}/test/e2e/programs/leak.mjs 40 700 300
+`;
+
 const RESTARTS = `rules:
   - name: leaky-over-budget
-    select: { unit: leaky.service }
+    select: { unit: [leaky.service, incurable.service] }
     by: unit
     when: { above: { pss: 150MiB } }
     for: 1s
@@ -86,6 +94,15 @@ describe.skipIf(missing !== undefined)(
       expect(await property('MainPID', 'leaky')).toBe(after.trim());
     });
 
+    it('gives up, loudly, before a unit that leaks again and again hits its start limit and stays down', async () => {
+      await machine.write('/etc/systemd/system/incurable.service', INCURABLE);
+      await machine.sh('systemctl daemon-reload && systemctl start incurable');
+      await logHas('incurable.service may be started no more: it allows 3 starts in 5m');
+      expect(await machine.sh('journalctl --unit incurable --no-pager | grep --count Started')).toBe('3\n');
+      expect(await property('ActiveState', 'incurable')).toBe('active');
+      await machine.sh('systemctl stop incurable');
+    });
+
     it('reports a broken edit, and goes on with the old rules', async () => {
       const pid = await property('MainPID');
       await machine.write('/etc/psstop/rules.d/leaky.yaml', RESTARTS.replace('above:', 'abov:'));
@@ -96,11 +113,11 @@ describe.skipIf(missing !== undefined)(
     });
 
     it('comes back by itself when it hangs', async () => {
-      await machine.write('/etc/systemd/system/psstop.service.d/test.conf', '[Service]\nWatchdogSec=4s\n');
+      await machine.write('/etc/systemd/system/psstop.service.d/test.conf', '[Service]\nWatchdogSec=3s\n');
       await machine.sh('systemctl daemon-reload && systemctl restart psstop');
       const hung = await property('MainPID');
       // Longer than the limit: pinged in time, it is left alone.
-      await new Promise((resolve) => setTimeout(resolve, 6000));
+      await new Promise((resolve) => setTimeout(resolve, 4500));
       expect(await property('MainPID')).toBe(hung);
       await machine.sh(`kill -STOP ${hung}`);
       await machine.until(
