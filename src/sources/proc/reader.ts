@@ -57,7 +57,7 @@ function serve(batch: Uint32Array, careful: boolean): void {
     const flags = batch[i + 1] ?? 0;
     if ((flags & BIG) !== 0) flush();
     const folder = `${root}/${pid}/`;
-    const status = (flags & NAME_ONLY) === 0 ? readMemory(folder) : leaveMemory();
+    const status = readMemory(folder, flags);
     const length = (flags & WANT_CMDLINE) !== 0 && status !== STATUS.gone ? readCmdline(folder) : 0;
     const ended = now();
     record[FIELD.at] = ended;
@@ -99,15 +99,11 @@ function flush(): void {
   filled = 0;
 }
 
-function leaveMemory(): number {
-  record.fill(0);
-  return STATUS.ok;
-}
-
 /** Fills the figures of `record`; everything in them comes from this one reading of one file. */
-function readMemory(folder: string): number {
-  const status = useSmaps ? addFile(`${folder}smaps`, false) : readRollup(folder);
+function readMemory(folder: string, flags: number): number {
   record.fill(0);
+  if ((flags & NAME_ONLY) !== 0) return STATUS.ok;
+  const status = useSmaps ? addFile(`${folder}smaps`, false) : readRollup(folder);
   if (status === STATUS.ok) fillFigures();
   return status;
 }

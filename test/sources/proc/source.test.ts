@@ -310,3 +310,28 @@ async function untilReady(source: Started['source']): Promise<void> {
   await source.reread(0, 0);
   await sleep(150);
 }
+
+test('only what is asked for is read exactly, under its whole name; the others are not touched', async () => {
+  const tree = plant();
+  const long = ['/usr/bin/a-very-long-name-indeed', '--flag'];
+  tree.add({ pid: 1, comm: 'asked', rss: 900, pss: 500 });
+  tree.add({ pid: 2, comm: 'a-very-long-nam', rss: 900, pss: 400, cmdline: long });
+  tree.add({ pid: 3, comm: 'other', rss: 900, rollup: 'fifo' });
+  tree.add({ pid: 4, comm: 'other-long-name', rss: 900, rollup: 'fifo', cmdline: ['/bin/other-long-name-too'] });
+  tree.add({ pid: 5, comm: 'shut', rss: 900, rollup: 'unreadable' });
+  const names = ['asked', 'a-very-long-name-indeed', 'shut'];
+  const { source, notices } = begin(tree, { only: ({ name }) => names.includes(name) });
+  for (const turn of ['first', 'second']) {
+    const taken = await source.snapshot();
+    const seen = taken.processes.map(({ process, exact, unread }) => [process.name, exact?.pss ?? unread]);
+    expect(seen, turn).toEqual([
+      ['asked', 500 * KIB],
+      ['a-very-long-name-indeed', 400 * KIB],
+      ['other', 'postponed'],
+      ['other-long-name-too', 'postponed'],
+      ['shut', 'denied'],
+    ]);
+    expect(taken.cost.exact).toBe(2);
+  }
+  expect(notices).toEqual([]);
+});
