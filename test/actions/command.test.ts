@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import command from '../../src/actions/command.ts';
@@ -219,6 +219,23 @@ test('a program that leaves another behind, holding its output, is done when it 
   expect(performance.now() - begin).toBeLessThan(3000);
   const pids = await pidsIn(file, 1);
   left.push(...pids);
+  expect(pids.every(running)).toBe(true);
+});
+
+test('a program that is left behind may go on writing for as long as it likes', async () => {
+  const file = join(place.folder, 'writing.pids');
+  const program = place.script(
+    'writing',
+    `(while sleep 0.05; do echo tick; echo tick >> ${file}.ticks; done) & echo $! > ${file}`,
+  );
+  await run({ run: [program] });
+  const pids = await pidsIn(file, 1);
+  left.push(...pids);
+  const ticks = (): number => readFileSync(`${file}.ticks`, 'utf8').length;
+  const before = ticks();
+  for (let tries = 0; tries < 100 && ticks() < before + 20; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(ticks()).toBeGreaterThanOrEqual(before + 20);
   expect(pids.every(running)).toBe(true);
 });
 

@@ -94,16 +94,19 @@ async function finish(
     const ended = await Promise.race([exited, called.promise]);
     if (ended === undefined) throw await tooLong(child, run, { signal, output });
     await Promise.race([closed, waited(OUTPUT_WAIT)]);
+    // A server that it has started may go on writing: closing the pipe would end it by SIGPIPE.
+    output.release();
     return ended;
   } finally {
     called.cancel();
-    for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+    child.stdin?.destroy();
   }
 }
 
 async function tooLong(child: ChildProcess, run: Run, { signal, output }: Watch): Promise<Error> {
   const why = signal.aborted ? 'was called off' : `did not end within ${formatDuration(run.timeout)}`;
   const count = await endTree(child.pid ?? 0, run.grace);
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy();
   const others = count > 1 ? ` with the ${count - 1} processes it had started` : '';
   const text = escapeControls(output.text());
   return new Error(`${escapeControls(run.file)} ${why} and was ended${others}${text === '' ? '' : `: ${text}`}`);

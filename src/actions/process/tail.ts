@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
 /** The last bytes of what streams brought, whatever they brought before. */
 export interface Tail {
   /** The kept bytes as text; how many were left out before them is said. */
   text(): string;
+  /** Keeps no more. What comes yet is read and thrown away, and the process does not wait for it. */
+  release(): void;
 }
 
 /** Reads streams to their ends, so that a writer never blocks, and keeps the last `limit` bytes of all together. */
@@ -16,17 +19,21 @@ export function keepTail(streams: readonly (Readable | null | undefined)[], limi
     kept = [joined.subarray(Math.max(0, joined.length - limit))];
     length = kept[0]?.length ?? 0;
   };
-  for (const stream of streams) {
-    stream?.on('data', (chunk: Buffer) => {
-      kept.push(chunk);
-      length += chunk.length;
-      total += chunk.length;
-      // Not at every chunk: a flood would be copied again and again.
-      if (length > 2 * limit + 65_536) shorten();
-    });
-    stream?.on('error', () => undefined);
-  }
+  const keep = (chunk: Buffer): void => {
+    kept.push(chunk);
+    length += chunk.length;
+    total += chunk.length;
+    // Not at every chunk: a flood would be copied again and again.
+    if (length > 2 * limit + 65_536) shorten();
+  };
+  for (const stream of streams) stream?.on('data', keep).on('error', () => undefined);
   return {
+    release() {
+      for (const stream of streams) {
+        stream?.off('data', keep).resume();
+        (stream as Partial<Socket> | null | undefined)?.unref?.();
+      }
+    },
     text() {
       shorten();
       const missing = total - length;

@@ -12,17 +12,27 @@ const KILL_WAIT = 1_000;
  * left both but still has it as an ancestor. TERM first, KILL after the grace (ms). @returns how many there were.
  */
 export async function endTree(leader: number, grace: number): Promise<number> {
+  const started = readStat(PROC, leader)?.start;
   const members = new Map<number, Identity>();
-  sendAll(leader, collect(leader, members), 'SIGTERM');
+  const signalAll = (signal: NodeJS.Signals): void => {
+    // When none of them is left, the leader's pid may be another's.
+    const now = readStat(PROC, leader);
+    if (now === undefined || now.start === started) {
+      collect(leader, members);
+      send(-leader, signal);
+    }
+    for (const member of members.values()) if (isRunning(PROC, member)) send(member.pid, signal);
+  };
+  signalAll('SIGTERM');
   if (!(await allGone(members, grace))) {
-    // Again, since they may have started others meanwhile.
-    sendAll(leader, collect(leader, members), 'SIGKILL');
+    // Collected again, since they may have started others meanwhile.
+    signalAll('SIGKILL');
     await allGone(members, KILL_WAIT);
   }
   return members.size;
 }
 
-function collect(leader: number, members: Map<number, Identity>): Map<number, Identity> {
+function collect(leader: number, members: Map<number, Identity>): void {
   const all = new Map<number, ProcessStat>();
   for (const name of readdirSync(PROC)) {
     const stat = /^\d+$/.test(name) ? readStat(PROC, Number(name)) : undefined;
@@ -30,7 +40,6 @@ function collect(leader: number, members: Map<number, Identity>): Map<number, Id
   }
   const belongs = (stat: ProcessStat): boolean => stat.session === leader || descends(stat, leader, all);
   for (const stat of all.values()) if (belongs(stat)) members.set(stat.pid, stat);
-  return members;
 }
 
 function descends(stat: ProcessStat, ancestor: number, all: ReadonlyMap<number, ProcessStat>): boolean {
@@ -42,11 +51,6 @@ function descends(stat: ProcessStat, ancestor: number, all: ReadonlyMap<number, 
     at = all.get(at.ppid);
   }
   return false;
-}
-
-function sendAll(leader: number, members: ReadonlyMap<number, Identity>, signal: NodeJS.Signals): void {
-  send(-leader, signal);
-  for (const member of members.values()) if (isRunning(PROC, member)) send(member.pid, signal);
 }
 
 /** Whoever is gone already needs no signal, and whoever may not be signalled is counted as still there. */
