@@ -18,6 +18,7 @@ import { BIG, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
 import { readMachine } from './machine.ts';
 import { monotonic } from './monotonic.ts';
 import { mayBeReused, type PidClock, pidClock } from './pids.ts';
+import { reasonFor, reasonOf, toSample } from './sample.ts';
 import { parseStatm } from './stat.ts';
 import { stuckList } from './stuck.ts';
 import { type ProcessTable, processTable, startOf } from './table.ts';
@@ -275,28 +276,4 @@ export class Sampler {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e3 + this.#client.cpu;
   }
-}
-
-interface SampleParts {
-  readonly process: ProcessInfo;
-  readonly rss: number;
-  readonly exact: ExactReading | undefined;
-  readonly unread: UnreadReason;
-  readonly ceiling: number | undefined;
-}
-
-/** Leaves out what is not known. */
-function toSample({ process, rss, exact, unread, ceiling }: SampleParts): ProcessSample {
-  if (ceiling === undefined) return exact === undefined ? { process, rss, unread } : { process, rss, exact };
-  return exact === undefined ? { process, rss, unread, ceiling } : { process, rss, exact, ceiling };
-}
-
-function reasonOf({ asked, outcome }: Entry): UnreadReason {
-  if (asked || outcome === undefined) return 'late';
-  return outcome === 'postponed' ? outcome : reasonFor(outcome);
-}
-
-/** A file that is there and holds no figures may not be read, as far as anybody can tell. */
-function reasonFor(outcome: ReadOutcome): UnreadReason {
-  return outcome === 'stuck' || outcome === 'late' ? outcome : 'denied';
 }

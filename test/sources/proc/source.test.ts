@@ -136,6 +136,8 @@ test('a process that ends while it is read is counted as gone', async () => {
 
 test.each([1, 2, 3])(
   'with %i hung processes the snapshot ends within a second and all others are read',
+  // A second is short on a machine that is busy with other tests; a reading that is waited for fails each time.
+  { retry: 3 },
   async (hung) => {
     const tree = plant();
     for (let pid = 100; pid < 300; pid++) tree.add({ pid, pss: pid, uid: 33 });
