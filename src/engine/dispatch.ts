@@ -78,12 +78,15 @@ export class Dispatcher {
   /** @returns when the next step may begin. */
   async #begin(step: Step, event: AlertEvent): Promise<void> {
     const key = `${step.name} ${event.alert}`;
-    const ends = event.kind === 'resolved' || event.kind === 'cancelled';
-    if (ends) this.#timers.get(key)?.();
+    const told = this.#told.has(key);
+    if (event.kind === 'resolved' || event.kind === 'cancelled') {
+      this.#timers.get(key)?.();
+      this.#told.delete(key);
+    }
     if (!step.on.includes(event.kind)) return;
     if (event.kind === 'fired' && step.after > 0) return this.#postpone(key, step, event);
-    const needsFiring = event.kind !== 'fired' && event.kind !== 'pending' && step.on.includes('fired');
-    if (needsFiring && !this.#told.has(key)) return;
+    const follows = event.kind !== 'fired' && event.kind !== 'pending' && step.on.includes('fired');
+    if (follows && !told) return;
     return this.#launch(key, step, event);
   }
 
@@ -104,8 +107,7 @@ export class Dispatcher {
   async #launch(key: string, step: Step, event: AlertEvent): Promise<void> {
     const muted = this.#muted(event);
     if (muted) return this.#record(step, event, skipped(muted));
-    if (event.kind === 'resolved') this.#told.delete(key);
-    else this.#told.add(key);
+    if (event.kind === 'fired' || event.kind === 'pending') this.#told.add(key);
     await new Promise<void>((resolve) => {
       const patience = setTimeout(resolve, PATIENCE);
       const begun = (): void => {
