@@ -55,6 +55,7 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
     ...(request.config !== undefined && { configFile: request.config }),
     ...named,
     files: [...sources.files.keys()],
+    digests: Object.fromEntries([...sources.files].map(([file, { digest }]) => [file, digest])),
     watch: [...(request.config === undefined ? [] : [request.config]), ...watch],
   };
   await dryCompile({ data, plugins, validator, sources });

@@ -13,9 +13,14 @@ export interface LoadedData {
   readonly actions: readonly Entry<StepData>[];
   /** Files that were read. */
   readonly files: readonly string[];
+  /** SHA-256 of what was read, by file: a watch tells by it whether something changed meanwhile. */
+  readonly digests: Digests;
   /** The configuration file and the files and folders named for the rules: what is to be watched. */
   readonly watch: readonly string[];
 }
+
+/** SHA-256 of contents in base64, by file. */
+export type Digests = Readonly<Record<string, string>>;
 
 /** A named part of a file and where it stands. */
 export interface Entry<T> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,6 +7,8 @@ export interface TextFile {
   readonly file: string;
   readonly text: string;
   readonly stat: Stats;
+  /** SHA-256 of the contents, base64. */
+  readonly digest: string;
 }
 
 /** Largest file that is read, bytes. */
@@ -35,10 +38,15 @@ export function readText(file: string): TextFile {
     if (stat.size > LARGEST_FILE) throw new Error('this is longer than 256 KiB: split it into several files');
     const bytes = readFileSync(fd);
     if (bytes.length > LARGEST_FILE) throw new Error('this is longer than 256 KiB: split it into several files');
-    return { file, stat, text: decode(bytes) };
+    return { file, stat, text: decode(bytes), digest: digestOf(bytes) };
   } finally {
     closeSync(fd);
   }
+}
+
+/** SHA-256 in base64. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64');
 }
 
 function decode(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { rulesFiles } from './files.ts';
+import type { Digests } from './data.ts';
+import { digestOf, rulesFiles } from './files.ts';
 
 /** What one file was when it was looked at. */
 interface FileState {
@@ -22,6 +22,15 @@ export function lookAt(paths: readonly string[], known: FilesState = new Map()):
     state.set(file, before !== undefined && before.stamp === stamp ? before : { stamp, hash: hashOf(file) });
   }
   return state;
+}
+
+/** The files as they were when they were loaded, seen from a look that came later: what has changed since has another stamp. */
+export function asLoaded(now: FilesState, digests: Digests): FilesState {
+  const read = new Set(Object.values(digests));
+  // One file named by two paths is read by one of them only.
+  const known = [...now].filter(([file, { hash }]) => digests[file] === hash || (!(file in digests) && read.has(hash)));
+  const changed = Object.entries(digests).filter(([file, hash]) => now.get(file)?.hash !== hash);
+  return new Map([...known, ...changed.map(([file, hash]) => [file, { stamp: 'as loaded', hash }] as const)]);
 }
 
 /** The files that two looks see differently: other contents, come or gone. */
@@ -55,7 +64,7 @@ function stampOf(file: string): string {
 
 function hashOf(file: string): string {
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('base64');
+    return digestOf(readFileSync(file));
   } catch (error) {
     return codeOf(error);
   }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Digests } from './data.ts';
 import { type Hint, watchFolders } from './hint.ts';
-import { differences, type FilesState, lookAt, untouched } from './state.ts';
+import { asLoaded, differences, type FilesState, lookAt, untouched } from './state.ts';
 
 /** What to watch, and how. */
 export interface WatchOptions {
   /** Files, and folders of rules files. */
   readonly paths: readonly string[];
+  /** What was loaded already: a change since then is told. Without it the watch begins with the files as they are. */
+  readonly loaded?: Digests;
   /** Told the files that changed, once for each stable state. What it throws is told to `notice`. */
   onChange(changed: readonly string[]): void | Promise<void>;
   /** Looks by itself this often, ms: a hint may be missing. */
@@ -36,7 +39,7 @@ const HINT_DELAY = 50;
 /** A file that is written on and on is left alone until the next look. */
 const MOST_LOOKS = 20;
 
-/** Watches from now on: begin before the files are loaded, so that no change falls in between. */
+/** Watches for changes of rules files. */
 export function watchRules(options: WatchOptions): RulesWatch {
   return new Watch(options);
 }
@@ -58,7 +61,8 @@ class Watch implements RulesWatch {
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#paths = options.paths;
-    this.#accepted = lookAt(options.paths);
+    const now = lookAt(options.paths);
+    this.#accepted = options.loaded ? asLoaded(now, options.loaded) : now;
     this.#hint = watchFolders({
       onHint: () => {
         this.#hinted ??= setTimeout(() => this.#onHint(), HINT_DELAY);
