@@ -17,12 +17,13 @@ export function toSample({ process, rss, exact, unread, ceiling }: SampleParts):
   return exact === undefined ? { process, rss, unread, ceiling } : { process, rss, exact, ceiling };
 }
 
+/** Why an entry has no exact reading in this snapshot. */
 export function reasonOf({ asked, outcome }: Entry): UnreadReason {
   if (asked || outcome === undefined) return 'late';
   return outcome === 'postponed' ? outcome : reasonFor(outcome);
 }
 
-/** A file that is there and holds no figures may not be read, as far as anybody can tell. */
+/** The reason for an outcome. A file that is there and holds no figures may not be read, as far as anybody can tell. */
 export function reasonFor(outcome: ReadOutcome): UnreadReason {
   return outcome === 'stuck' || outcome === 'late' ? outcome : 'denied';
 }
