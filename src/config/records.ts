@@ -106,19 +106,23 @@ const notice = record<Notice>(
   ['details'],
 );
 
-const delivery = record<Delivery>({
-  type: { const: 'delivery' },
-  event: { ...text, description: 'The id of the event.' },
-  action: text,
-  rule: text,
-  target: stranger,
-  kind,
-  attempts: count,
-  outcome: oneOf<Delivery['outcome']>({ done: 1, skipped: 1, failed: 1 }),
-  reason: stranger,
-  time: unixTime,
-  took: ms,
-});
+const delivery = record<Delivery>(
+  {
+    type: { const: 'delivery' },
+    event: { ...text, description: 'The id of the event.' },
+    action: text,
+    rule: text,
+    target: stranger,
+    kind,
+    acts: { type: 'boolean', description: 'It acts on the target: restart, signal. Absent where it tells somebody.' },
+    attempts: count,
+    outcome: oneOf<Delivery['outcome']>({ done: 1, skipped: 1, failed: 1 }),
+    reason: stranger,
+    time: unixTime,
+    took: ms,
+  },
+  ['acts'],
+);
 
 /** Schema of one line of psstop's NDJSON: an alert's event, a notice or a delivery. */
 export function eventsSchema(dialect: string): JsonSchema {

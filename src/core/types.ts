@@ -168,6 +168,8 @@ export interface SeriesWant {
 /** The points of a series, oldest first. Read-only views into buffers that are reused: valid until the next snapshot. */
 export interface SeriesView {
   readonly length: number;
+  /** What a condition has reckoned from the points and need not reckon again: gone as soon as one of them changes. */
+  note?: unknown;
   /** Uptime of the i-th point, ms. */
   at(index: number): number;
   value(index: number): number;
@@ -358,6 +360,8 @@ export interface Delivery {
   readonly target: string;
   readonly kind: AlertKind;
   readonly attempts: number;
+  /** It acts on the target: `restart`, `signal`. Absent where it tells somebody. */
+  readonly acts?: boolean;
   /** `skipped`: a limit or a dry run, see `reason`; `failed`: given up. */
   readonly outcome: 'done' | 'skipped' | 'failed';
   /** What the receiver answered, or why it was skipped or failed. */

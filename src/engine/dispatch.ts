@@ -1,3 +1,4 @@
+import { DRY_RUN, SHADOW_RULE } from '../core/delivery.ts';
 import type { AlertEvent, Rule, Step } from '../core/types.ts';
 import { DEFAULT_PACE, deliver, type Outcome, type Pace } from './attempt.ts';
 import type { Bus } from './bus.ts';
@@ -121,8 +122,8 @@ export class Dispatcher {
   }
 
   #muted(event: AlertEvent): string | undefined {
-    if (event.mode === 'shadow') return 'shadow rule';
-    if (this.#dryRun || event.mode === 'dry-run') return 'dry run';
+    if (event.mode === 'shadow') return SHADOW_RULE;
+    if (this.#dryRun || event.mode === 'dry-run') return DRY_RUN;
     if (this.#underWay.size > MOST_UNDER_WAY) return `more than ${MOST_UNDER_WAY} deliveries are under way`;
     return undefined;
   }
@@ -151,7 +152,8 @@ export class Dispatcher {
   #record(step: Step, event: AlertEvent, outcome: Outcome): void {
     const { id, rule, target, kind } = event;
     const names = { event: id, action: step.name, rule, target: target.name, kind };
-    this.#bus.delivery({ type: 'delivery', ...names, ...outcome, time: Date.now() });
+    const acts = step.action.exclusive && { acts: true };
+    this.#bus.delivery({ type: 'delivery', ...names, ...acts, ...outcome, time: Date.now() });
   }
 
   #track(promise: Promise<void>): void {

@@ -1,6 +1,7 @@
+import { describeDelivery, isOfNote } from '../../core/delivery.ts';
 import { type ListBy, type Listing, type ListRow, list } from '../../core/list.ts';
 import type { AlertEvent, Delivery, Event, Snapshot } from '../../core/types.ts';
-import { deliveryLine, eventLine, noticeLine } from '../text/event-lines.ts';
+import { eventLine, noticeLine } from '../text/event-lines.ts';
 import { newTrend, note, type Trend } from './trend.ts';
 
 /** Something that happened, as one line; `level` says how it is coloured. */
@@ -110,9 +111,7 @@ function ofEvent(event: Event): Happening {
 }
 
 function ofDelivery(delivery: Delivery): Happening | undefined {
-  const { outcome, action, rule, target, reason, time } = delivery;
-  if (outcome === 'failed') return { time, text: deliveryLine(delivery).text, level: 'warning' };
-  return outcome === 'done'
-    ? { time, text: `done ${action} ${rule}: ${target}: ${reason}`, level: 'plain' }
-    : undefined;
+  const { outcome, time } = delivery;
+  if (outcome !== 'done' && !isOfNote(delivery)) return undefined;
+  return { time, text: describeDelivery(delivery), level: outcome === 'failed' ? 'warning' : 'plain' };
 }

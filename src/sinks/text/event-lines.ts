@@ -1,4 +1,5 @@
 import { coverage } from '../../core/coverage.ts';
+import { describeDelivery } from '../../core/delivery.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
 import type { AlertEvent, Delivery, Notice, Severity, Snapshot } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
@@ -33,10 +34,8 @@ export function noticeLine(notice: Notice): Line {
 
 /** `failed mail web-memory: nginx: 550 no such user, given up after 3 attempts`. */
 export function deliveryLine(delivery: Delivery): Line {
-  const { action, rule, target, reason, attempts, time } = delivery;
-  const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
-  const text = `failed ${action} ${rule}: ${target}: ${reason}, given up after ${tried}`;
-  return { priority: 3, time, text, data: delivery };
+  const priority = { failed: 3, skipped: 5, done: 5 }[delivery.outcome];
+  return { priority, time: delivery.time, text: describeDelivery(delivery), data: delivery };
 }
 
 /** `alive 312 processes, PSS 1.46 GiB, 93.4 % covered (12 not read), 1 firing, snapshot 12ms (CPU 9ms)`. */

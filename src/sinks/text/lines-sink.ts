@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { isOfNote } from '../../core/delivery.ts';
 import type { AlertEvent, Sink, Snapshot } from '../../core/types.ts';
 import {
   deliveryLine,
@@ -22,7 +23,7 @@ export interface LinesOptions extends LineStyle {
   readonly onClosed?: (error: NodeJS.ErrnoException) => void;
 }
 
-/** Writes one line for each event, notice and failed delivery, and a sign of life now and then. Works with any stream; never closes it. */
+/** Writes one line for each event, notice and delivery of note, and a sign of life now and then. Works with any stream; never closes it. */
 export function linesSink(out: Writable, options: LinesOptions): Sink {
   const write = lineWriter(out, options);
   const firing = new Set<string>();
@@ -43,7 +44,7 @@ export function linesSink(out: Writable, options: LinesOptions): Sink {
       if (!isQuiet(event) || options.pending) write(eventLine(event));
     },
     delivery(delivery): void {
-      if (delivery.outcome === 'failed') write(deliveryLine(delivery));
+      if (isOfNote(delivery)) write(deliveryLine(delivery));
     },
     close: () => flushed(out),
   };
