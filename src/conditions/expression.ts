@@ -2,7 +2,7 @@ import { OptionError } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import type { Condition, ConditionPlugin, TargetView, Verdict } from '../core/types.ts';
 import { compileExpression, type Expression, type Value } from './expression/evaluator.ts';
-import { describeValue, lookUp, VOCABULARY } from './expression/names.ts';
+import { describeValue, readerOf, VOCABULARY } from './expression/names.ts';
 
 const plugin: ConditionPlugin = {
   summary: 'A CEL expression over the measures gives true; not known unless all that it uses is known exactly.',
@@ -16,7 +16,8 @@ const plugin: ConditionPlugin = {
   },
   async create(text: string): Promise<Condition> {
     const expression = await compile(text);
-    return { wants: [], test: (target) => test({ text, expression }, target) };
+    const readers = expression.names.map((name) => [name, readerOf(name)] as const);
+    return { wants: [], test: (target) => test({ text, expression, readers }, target) };
   },
 };
 
@@ -30,10 +31,16 @@ async function compile(text: string): Promise<Expression> {
   }
 }
 
-function test({ text, expression }: { text: string; expression: Expression }, target: TargetView): Verdict | undefined {
+interface Compiled {
+  readonly text: string;
+  readonly expression: Expression;
+  readonly readers: readonly (readonly [string, ReturnType<typeof readerOf>])[];
+}
+
+function test({ text, expression, readers }: Compiled, target: TargetView): Verdict | undefined {
   const values: Record<string, Value> = {};
-  for (const name of expression.names) {
-    const value = lookUp(name, target);
+  for (const [name, read] of readers) {
+    const value = read(target);
     if (value === undefined) return undefined;
     values[name] = value;
   }

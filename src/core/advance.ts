@@ -1,4 +1,4 @@
-import { skip, step } from './alert.ts';
+import { IDLE, skip, step } from './alert.ts';
 import { assign } from './assign.ts';
 import { alertEvent } from './event.ts';
 import { type Memory, RuleMemory } from './memory.ts';
@@ -69,7 +69,7 @@ function moveClock(memory: Memory, turn: Turn): number {
 function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   const { rule, alert } = target;
   const verdict = ask(ofRule, target);
-  if (verdict) target.verdict = verdict;
+  if (verdict && note(target, verdict)) return;
   const { uptime, time } = turn.snapshot;
   const { state, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
   target.alert = state;
@@ -77,6 +77,14 @@ function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   if (kind === 'fired') target.noteFiring();
   if (kind !== 'resolved') tell(target, { kind, alert: state.phase === 'idle' ? alert : state }, turn);
   else tell(target, { kind, alert, reason: target.isReplaced() ? 'restarted' : 'cleared' }, turn);
+}
+
+/** @returns true for nearly every target at nearly every snapshot: nothing is the matter, and nothing was. */
+function note(target: Target, verdict: Verdict): boolean {
+  const quiet = target.alert === IDLE && !verdict.met;
+  target.answered = true;
+  target.verdict = quiet ? undefined : verdict;
+  return quiet;
 }
 
 /** A condition that throws can't tell; the engine reports it, and the other rules go on. */
@@ -92,7 +100,9 @@ function ask(ofRule: RuleMemory, target: Target): Verdict | undefined {
 
 /** A target that has no members any more. */
 function leave(ofRule: RuleMemory, target: Target, turn: Turn): void {
-  end(target, target.hasSuccessor(turn.snapshot.processes) ? 'restarted' : 'exited', turn);
+  if (target.alert !== IDLE) {
+    end(target, target.hasSuccessor(turn.snapshot.processes) ? 'restarted' : 'exited', turn);
+  }
   ofRule.drop(target);
 }
 

@@ -10,8 +10,6 @@ export function assign(memory: Memory, snapshot: Snapshot): void {
     if (when.wholeSelection && by === 'host') ofRule.target(wholeSelection(select), snapshot);
   }
   const steady = ofRules.filter(({ rule }) => !rule.select.changing);
-  const changing = ofRules.filter(({ rule }) => rule.select.changing);
-  const parents = changing.length > 0 ? parentsIn(snapshot) : nobody;
   for (const sample of snapshot.processes) {
     let places = memory.places.get(sample.process);
     if (places === undefined) {
@@ -19,6 +17,15 @@ export function assign(memory: Memory, snapshot: Snapshot): void {
       memory.places.set(sample.process, places);
     }
     for (const place of places) enter(place, sample, snapshot);
+  }
+  const changing = ofRules.filter(({ rule }) => rule.select.changing);
+  if (changing.length > 0) assignAnew(changing, snapshot);
+}
+
+/** Rules whose selection depends on other processes are asked at every snapshot. */
+function assignAnew(changing: readonly RuleMemory[], snapshot: Snapshot): void {
+  const parents = parentsIn(snapshot);
+  for (const sample of snapshot.processes) {
     for (const place of placesOf(sample.process, changing, parents)) enter(place, sample, snapshot);
   }
 }
@@ -28,20 +35,20 @@ function placesOf(process: ProcessInfo, ofRules: readonly RuleMemory[], parents:
   for (const ofRule of ofRules) {
     const { select, by } = ofRule.rule;
     const group = select.matches(process, parents) ? groupOf(process, by, { selector: select, parents }) : undefined;
-    if (group) places.push({ ofRule, group });
+    if (group) places.push({ ofRule, group, age: select.age, target: undefined });
   }
   return places;
 }
 
 function enter(place: Place, sample: ProcessSample, snapshot: Snapshot): void {
-  const { age } = place.ofRule.rule.select;
-  if (age) {
+  const { age } = place;
+  if (age !== undefined) {
     const ms = snapshot.uptime - sample.process.startedAt;
     if (ms <= (age.above ?? -1) || ms >= (age.below ?? Number.POSITIVE_INFINITY)) return;
   }
   if (place.target === undefined || place.target.dropped) place.target = place.ofRule.target(place.group, snapshot);
   else if (place.target.snapshot !== snapshot) place.target.begin(snapshot);
-  place.target.members.push(sample);
+  place.target.add(sample);
 }
 
 function parentsIn(snapshot: Snapshot): ParentLookup {

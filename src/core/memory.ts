@@ -1,12 +1,13 @@
 import type { Group } from './group.ts';
 import { Target } from './target.ts';
-import type { ProcessInfo, Rule, Snapshot } from './types.ts';
+import type { ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
 
 /** Where a process counts: for one target of one rule. */
 export interface Place {
   readonly ofRule: RuleMemory;
   readonly group: Group;
-  target?: Target;
+  readonly age: Selector['age'];
+  target: Target | undefined;
 }
 
 /** All that judging carries from one snapshot to the next. Moved on in place by `advance`: it is on the hot path. */

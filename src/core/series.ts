@@ -20,6 +20,7 @@ export class Series implements SeriesView {
   #first = 0;
   #length = 0;
   #bucket = Number.NEGATIVE_INFINITY;
+  note: unknown;
 
   constructor(want: SeriesWant) {
     this.#want = want;
@@ -58,15 +59,19 @@ export class Series implements SeriesView {
   clear(): void {
     this.#length = 0;
     this.#bucket = Number.NEGATIVE_INFINITY;
+    this.note = undefined;
   }
 
   #merge(at: number, value: number, guard: number): void {
     const offset = this.#offset(this.#length - 1);
-    if (value <= (this.#points[offset + 1] ?? value)) {
+    if (value < (this.#points[offset + 1] ?? value)) {
       this.#points[offset] = at;
       this.#points[offset + 1] = value;
+      this.note = undefined;
     }
-    if (!(guard >= (this.#points[offset + 2] ?? guard))) this.#points[offset + 2] = guard;
+    if (guard >= (this.#points[offset + 2] ?? guard)) return;
+    this.#points[offset + 2] = guard;
+    this.note = undefined;
   }
 
   #append(at: number, value: number, guard: number): void {
@@ -76,6 +81,7 @@ export class Series implements SeriesView {
       else this.#drop();
     }
     this.#length += 1;
+    this.note = undefined;
     const offset = this.#offset(this.#length - 1);
     this.#points[offset] = at;
     this.#points[offset + 1] = value;
@@ -98,6 +104,7 @@ export class Series implements SeriesView {
   #drop(): void {
     this.#first = (this.#first + 1) % (this.#points.length / STRIDE);
     this.#length -= 1;
+    this.note = undefined;
   }
 
   #offset(index: number): number {

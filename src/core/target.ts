@@ -1,6 +1,6 @@
 import { IDLE } from './alert.ts';
 import type { Group } from './group.ts';
-import { exactly, HOST_MEASURES, measureHost, measureMembers, oldestAge } from './measure.ts';
+import { exactly, measureHost, measureMembers, oldestAge } from './measure.ts';
 import { Series } from './series.ts';
 import type {
   AlertState,
@@ -24,9 +24,16 @@ export class Target implements TargetView {
   snapshot: Snapshot;
   readonly members: ProcessSample[] = [];
   alert: AlertState = IDLE;
-  /** The condition's last answer. */
+  /** The condition's last answer, as long as there is something to tell of it: kept for all, it would fill the heap with what nobody reads. */
   verdict: Verdict | undefined;
+  /** Whether the condition ever answered. */
+  answered = false;
   dropped = false;
+  /** Members added so far in this snapshot; the array may still hold more, of the last one. */
+  #count = 0;
+  /** Starts of the oldest and of the youngest of them, ms after boot. */
+  #first = Number.POSITIVE_INFINITY;
+  #last = 0;
   /** Start of the youngest member when last observed, ms after boot. */
   #youngest = 0;
   /** The same when the alert fired. */
@@ -47,14 +54,27 @@ export class Target implements TargetView {
   /** Starts a snapshot; the members are added next. */
   begin(snapshot: Snapshot): void {
     this.snapshot = snapshot;
-    this.members.length = 0;
+    this.#count = 0;
+    this.#first = Number.POSITIVE_INFINITY;
+    this.#last = 0;
+  }
+
+  /** Adds a member. Hot: the array is filled anew, since an emptied one would be allocated again. */
+  add(sample: ProcessSample): void {
+    const { startedAt } = sample.process;
+    if (this.#count < this.members.length) this.members[this.#count] = sample;
+    else this.members.push(sample);
+    this.#count += 1;
+    if (startedAt < this.#first) this.#first = startedAt;
+    if (startedAt > this.#last) this.#last = startedAt;
   }
 
   /** Moves the histories on, once all members are there. */
   observe(): void {
+    if (this.members.length > this.#count) this.members.length = this.#count;
     const { wants } = this.rule.when;
     if (wants.length > 0) this.#push(wants);
-    for (const { process } of this.members) if (process.startedAt > this.#youngest) this.#youngest = process.startedAt;
+    if (this.#last > this.#youngest) this.#youngest = this.#last;
   }
 
   /** Goes over to the same rule of a reloaded set: the histories that its condition wants are the old ones, in their order. */
@@ -76,7 +96,7 @@ export class Target implements TargetView {
 
   /** True when everybody who was there at the firing has been replaced by younger processes. */
   isReplaced(): boolean {
-    return this.members.length > 0 && this.members.every(({ process }) => process.startedAt > this.#youngestAtFiring);
+    return this.#count > 0 && this.#first > this.#youngestAtFiring;
   }
 
   /** True when a younger process of the same name and unit stands in the place of this target, which is gone. */
@@ -89,10 +109,19 @@ export class Target implements TargetView {
   }
 
   measure(measure: Measure): Bounds | undefined {
-    if (measure === 'count') return exactly(this.members.length);
-    if (measure === 'age') return exactly(oldestAge(this.members, this.snapshot.uptime));
-    if (HOST_MEASURES.includes(measure)) return measureHost(this.snapshot, measure);
-    return measureMembers(this.members, measure);
+    switch (measure) {
+      case 'count':
+        return exactly(this.members.length);
+      case 'age':
+        return exactly(oldestAge(this.members, this.snapshot.uptime));
+      case 'available':
+      case 'total':
+      case 'unaccounted':
+      case 'coverage':
+        return measureHost(this.snapshot, measure);
+      default:
+        return measureMembers(this.members, measure);
+    }
   }
 
   ceiling(): number {
@@ -107,7 +136,7 @@ export class Target implements TargetView {
 
   #push(wants: readonly SeriesWant[]): void {
     // When all members are new, what was measured before belongs to another life.
-    const reborn = this.members.every(({ process }) => process.startedAt > this.#youngest);
+    const reborn = this.#first > this.#youngest;
     for (const want of wants) {
       const series = this.#series?.get(want) ?? this.#keep(want, new Series(want));
       if (reborn && want.keep === undefined) series.clear();

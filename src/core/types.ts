@@ -371,7 +371,7 @@ export interface Delivery {
   readonly took: number;
 }
 
-/** Does one thing about an event. Throws `Retry` to be called again; anything else it throws is final. */
+/** Does one thing about an event. Throws `Retry` to be called again, `Skip` when there is nothing to do; anything else it throws is final. */
 export interface Action {
   /** @returns one line of what was done, for the record. */
   run(event: AlertEvent, signal: AbortSignal): Promise<string>;

@@ -43,7 +43,7 @@ export function follow(when: Condition): { at(moment: Moment): TargetView; ask(m
   const made = new Target(rule({ when }), { key: 'web', name: 'web' }, snapshot(0, []));
   const at = ({ members = [], firing = false, seconds = 1000, host }: Moment): TargetView => {
     made.begin(snapshot(seconds, members, host));
-    made.members.push(...members);
+    for (const member of members) made.add(member);
     made.alert = firing ? { ...IDLE, phase: 'firing' } : IDLE;
     made.observe();
     return made;

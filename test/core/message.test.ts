@@ -8,7 +8,7 @@ function say(text: string): string {
   const taken = snapshot(60, [sample({ pid: 7, pss: 612 * MiB, unit: 'web.service' })]);
   const ofRule = rule({ labels: { team: 'web' }, message: compileMessage(text), when: pssAbove(500 * MiB) });
   const target = new Target(ofRule, { key: 'web', name: 'web' }, taken);
-  target.members.push(...taken.processes);
+  for (const member of taken.processes) target.add(member);
   target.verdict = ofRule.when.test(target);
   const alert = { phase: 'firing', since: 0, begun: taken.time - 60_000, fired: taken.time, toldAt: 0 } as const;
   return alertEvent(target, { kind: 'fired', alert }, taken).message;

@@ -53,6 +53,6 @@ function worstOf(fired: readonly AlertEvent[], undecided: boolean): State {
 /** Rules with a target that could not be judged: a process could not be read. */
 function undecidedIn(memory: Memory): string[] {
   return [...memory.byRule.values()]
-    .filter(({ targets }) => [...targets.values()].some(({ verdict }) => verdict === undefined))
+    .filter(({ targets }) => [...targets.values()].some(({ answered }) => !answered))
     .map(({ rule }) => rule.name);
 }

@@ -28,13 +28,14 @@ export const VOCABULARY: Vocabulary = {
   },
 };
 
-/** The value of a name for one target; undefined for a measure that is not known exactly. */
-export function lookUp(name: string, target: TargetView): Value | undefined {
-  if (name === 'ram') return target.snapshot.memory.total;
-  if (name === 'limit') return target.ceiling();
-  if (name === 'firing') return target.firing;
+/** Finds the value of a name for one target; it is undefined for a measure that is not known exactly. */
+export function readerOf(name: string): (target: TargetView) => Value | undefined {
+  if (name === 'ram') return (target) => target.snapshot.memory.total;
+  if (name === 'limit') return (target) => target.ceiling();
+  if (name === 'firing') return (target) => target.firing;
   const text = TEXTS.find((one) => one === name);
-  return text === undefined ? measured(name as Measure, target) : common(text, target);
+  if (text !== undefined) return (target) => common(text, target);
+  return (target) => measured(name as Measure, target);
 }
 
 /** A value for people: `pss 612 MiB`. */

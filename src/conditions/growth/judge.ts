@@ -1,7 +1,7 @@
 import { normalQuantile } from '../../core/trend/normal.ts';
-import { createPoints, loadPoints, medianValue, type Points } from '../../core/trend/points.ts';
+import { createPoints, leastValue, loadPoints, medianValue, type Points } from '../../core/trend/points.ts';
 import { fewestPoints, mayExceed, theilSen } from '../../core/trend/slope.ts';
-import { coversWindow, FEWEST_POINTS } from '../../core/trend/window.ts';
+import { coversWindow, FEWEST_POINTS, stillCovers } from '../../core/trend/window.ts';
 import type { Condition, SeriesView, SeriesWant, TargetView, Verdict } from '../../core/types.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './finding.ts';
@@ -44,20 +44,35 @@ export function growing(growth: Growth): Condition {
 
 function test(judge: Judge, target: TargetView): Verdict | undefined {
   const { growth, points } = judge;
-  const series = target.series(judge.want);
-  if (series.length < judge.fewest || !coversWindow(series, growth.window, target.snapshot.uptime)) return undefined;
-  loadPoints(points, series, 'value');
-  const scale = growth.rate.unit === 'ratio/s' ? medianValue(points) : 1;
   const { firing } = target;
-  if (!firing && !mayExceed(points, growth.rate.perSecond * scale, judge.deviate)) {
+  const series = target.series(judge.want);
+  if (!firing && series.note === judge && stillCovers(series, growth.window, target.snapshot.uptime)) {
     return tooSlow(judge, { target, series });
   }
+  if (series.length < judge.fewest || !coversWindow(series, growth.window, target.snapshot.uptime)) return undefined;
+  loadPoints(points, series, 'value');
+  if (!firing && !mayGrow(judge)) {
+    series.note = judge;
+    return tooSlow(judge, { target, series });
+  }
+  const scale = scaleOf(judge);
   const finding = find(judge, series);
   const limit = growth.rate.perSecond * scale;
   const fast = (firing ? finding.rate.slope : finding.rate.low) > limit && finding.grown >= growth.atLeast;
   if (!fast) return verdict(judge, { finding, target, met: false });
   const confirmed = confirm(judge, { finding, series, firing });
   return confirmed && verdict(judge, { finding: confirmed, target, met: confirmed.guard?.confirms !== false });
+}
+
+/** A relative rate refers to the middle value, which is never below the least one: that is found without sorting. */
+function mayGrow({ growth: { rate }, points, deviate }: Judge): boolean {
+  const relative = rate.unit === 'ratio/s';
+  if (!mayExceed(points, rate.perSecond * (relative ? leastValue(points) : 1), deviate)) return false;
+  return !relative || mayExceed(points, rate.perSecond * medianValue(points), deviate);
+}
+
+function scaleOf({ growth: { rate }, points }: Judge): number {
+  return rate.unit === 'ratio/s' ? medianValue(points) : 1;
 }
 
 /** The usual case, at every snapshot for every target: the rate is reckoned only when somebody reads it. */

@@ -32,8 +32,7 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
     ...(whole && { wholeSelection: true }),
     test(target): Verdict | undefined {
       const verdicts = parts.map((part) => part.condition.test(target));
-      const decided = verdicts.find((verdict) => verdict?.met === decisive);
-      const first = decided ?? (verdicts.includes(undefined) ? undefined : verdicts[0]);
+      const first = deciding(verdicts, decisive);
       if (first === undefined) return undefined;
       return {
         met: first.met,
@@ -47,6 +46,16 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
       };
     },
   };
+}
+
+/** The verdict that stands for all of them; undefined when it is not known. */
+function deciding(verdicts: readonly (Verdict | undefined)[], decisive: boolean): Verdict | undefined {
+  let unknown = false;
+  for (const verdict of verdicts) {
+    if (verdict?.met === decisive) return verdict;
+    unknown ||= verdict === undefined;
+  }
+  return unknown ? undefined : verdicts[0];
 }
 
 /** A condition as its owner wrote it, on one line: `above { pss: 500MiB }`. */

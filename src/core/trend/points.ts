@@ -28,11 +28,21 @@ export function loadPoints(points: Points, series: SeriesView, figure: 'value' |
   }
 }
 
-/** What is left of each value when a line with this slope (units a second) is taken away. */
-export function detrend({ length, times, values }: Points, slope: number): Float64Array {
-  const residuals = new Float64Array(length);
+/** What is left of each value when a line with this slope (units a second) is taken away; `residuals` may be longer than the points are. */
+export function detrend(
+  { length, times, values }: Points,
+  slope: number,
+  residuals: Float64Array = new Float64Array(length),
+): Float64Array {
   for (let index = 0; index < length; index += 1) residuals[index] = (values[index] ?? 0) - slope * (times[index] ?? 0);
   return residuals;
+}
+
+/** The least value; infinite when there are none. */
+export function leastValue({ length, values }: Points): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < length; index += 1) least = Math.min(least, values[index] ?? least);
+  return least;
 }
 
 /** The middle value: half of the points lie at or below it. */

@@ -1,5 +1,5 @@
 import { varianceInflation } from './autocorrelation.ts';
-import { detrend, middleOf, type Points } from './points.ts';
+import { detrend, MOST_POINTS, middleOf, type Points } from './points.ts';
 
 /** A rate of change, units a second, with its confidence interval; infinite ends where the points are too few for one. */
 export interface Slope {
@@ -28,14 +28,17 @@ export function theilSen(points: Points, deviate: number): Slope {
   };
 }
 
+/** Filled anew for every target. */
+const levels = new Float64Array(MOST_POINTS);
+
 /**
  * Whether the interval's lower end may lie above `limit` at all, were the noise independent. Hot: asked of every target
  * at every snapshot; it needs no slopes, and gives up as soon as too many pairs rise too slowly.
  */
 export function mayExceed(points: Points, limit: number, deviate: number): boolean {
-  const levels = detrend(points, limit);
+  detrend(points, limit, levels);
   let allowed = Math.max(lowerRank(points.length, deviate), points.length >= SURE_POINTS ? 1 : 0) - 1;
-  for (let later = points.length - 1; later > 0 && allowed >= 0; later -= 1) allowed -= notBelow(levels, later);
+  for (let later = points.length - 1; later > 0 && allowed >= 0; later -= 1) allowed -= notBelow(later);
   return allowed >= 0;
 }
 
@@ -54,7 +57,7 @@ function lowerRank(count: number, deviate: number): number {
 }
 
 /** How many of the levels before `later` are not below that one. */
-function notBelow(levels: Float64Array, later: number): number {
+function notBelow(later: number): number {
   const level = levels[later] ?? 0;
   let count = 0;
   for (let earlier = 0; earlier < later; earlier += 1) if ((levels[earlier] ?? 0) >= level) count += 1;

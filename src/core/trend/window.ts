@@ -9,6 +9,11 @@ const LONGEST_GAP = 0.3;
 /** Fewest points of which a trend is told. */
 export const FEWEST_POINTS = 5;
 
+/** Whether a series of which that was true, and that has not changed since, still tells of the whole window. */
+export function stillCovers(series: SeriesView, window: number, now: number): boolean {
+  return now - series.at(series.length - 1) <= LONGEST_GAP * window;
+}
+
 /** Whether a series tells of the whole window (ms) that ends at `now` (uptime, ms): nearly all of it seen, and without a long gap. */
 export function coversWindow(series: SeriesView, window: number, now: number): boolean {
   if (series.length < FEWEST_POINTS || now - series.at(0) < SEEN * window) return false;
