@@ -29,6 +29,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedData> {
   const ended = await runChild(start(script), { input: JSON.stringify(request), deadline });
   const file = request.config ?? request.rules?.[0];
   const refuse = (message: string): RulesError => new RulesError([{ ...(file && { file }), path: '', message }]);
+  if (ended.output.length > LONGEST_ANSWER) throw refuse('these are more rules than can be taken: split them up');
   if (ended.late) throw refuse(`reading the rules took longer than ${deadline / 1000} s: make them smaller`);
   if (/heap out of memory|allocation failed/i.test(ended.errors))
     throw refuse('reading the rules took too much memory');
@@ -85,9 +86,9 @@ function collect(stream: ChildProcess['stdout'], overflow: () => void): () => st
   const chunks: Buffer[] = [];
   let length = 0;
   stream?.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
     length += chunk.length;
     if (length > LONGEST_ANSWER) overflow();
-    else chunks.push(chunk);
   });
   return () => Buffer.concat(chunks).toString('utf8');
 }

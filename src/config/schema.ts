@@ -93,7 +93,7 @@ const SETTINGS: Readonly<Record<string, JsonSchema>> = {
     description: 'Folder with plugins of your own in conditions/, actions/ and sinks/.',
   },
   rules: {
-    description: 'Rules files and folders, relative to this file. Default: rules.d.',
+    description: 'Rules files and folders, relative to this file. Default: rules.d, where it is there.',
     type: ['string', 'array'],
     minLength: 1,
     items: { type: 'string', minLength: 1 },

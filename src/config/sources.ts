@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../core/errors.ts';
 import { describeError, readText, rulesFiles, type TextFile } from './files.ts';
@@ -62,10 +62,12 @@ export function listRules(paths: readonly string[], sources: Sources): string[] 
   });
 }
 
-/** The paths that psstop.yaml names for the rules, from its own folder on. */
-export function configuredRules(file: string, rules: unknown): string[] {
-  const paths = [rules ?? []].flat().filter((path): path is string => typeof path === 'string');
-  return paths.map((path) => resolve(dirname(file), path));
+/** The paths that psstop.yaml names for the rules, from its own folder on; undefined when it says nothing of rules. */
+export function configuredRules(config: SourceFile | undefined): string[] | undefined {
+  const { rules } = (config?.filled ?? {}) as { rules?: unknown };
+  if (config === undefined || rules === undefined) return undefined;
+  const paths = [rules].flat().filter((path): path is string => typeof path === 'string');
+  return paths.map((path) => resolve(dirname(config.file), path));
 }
 
 /** True when nothing is wrong with the data at a place or inside it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkFiles, problemsIn } from './folder.ts';
+import { check } from '../../src/config/check.ts';
+import { checkFiles, folderOf, problemsIn } from './folder.ts';
 
 /** One rule with some lines of its own. */
 const rule = (...lines: string[]): string => `rules:\n  - name: r\n${lines.map((line) => `    ${line}\n`).join('')}`;
@@ -293,9 +294,14 @@ describe('psstop.yaml', () => {
     expect(bad.problems).toEqual([expect.stringContaining('r.yaml:4:25: rules[0].then[0].log.to: a log goes to')]);
   });
 
+  test('without a word on rules takes those of rules.d beside it', async () => {
+    const folder = folderOf({ 'psstop.yaml': 'interval: 1s\n', 'rules.d/a.yaml': rule(WHEN) });
+    expect(await check({ config: `${folder}/psstop.yaml`, env: {} })).toMatchObject({
+      data: { rules: [{ name: 'r' }] },
+    });
+  });
+
   test('names the rules, from its own folder on', async () => {
-    const { folderOf } = await import('./folder.ts');
-    const { check } = await import('../../src/config/check.ts');
     const folder = folderOf({
       'psstop.yaml': 'rules: rules.d\n',
       'rules.d/a.yaml': rule(WHEN),

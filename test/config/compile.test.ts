@@ -85,10 +85,10 @@ describe('compiled rules', () => {
 
   test('select by regular expressions in linear time', async () => {
     const [rule] = await compile({ 'r.yaml': rules(`name: r, select: { cmdline: "^(a+)+$" }, ${WHEN}`) });
-    const start = performance.now();
-    const process = { cmdline: `${'a'.repeat(4000)}!` } as never;
-    expect(rule?.select.matches(process, () => undefined)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const start = process.cpuUsage();
+    const hostile = { cmdline: `${'a'.repeat(4000)}!` } as never;
+    expect(rule?.select.matches(hostile, () => undefined)).toBe(false);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
   });
 
   test('share one action where they say the same', async () => {

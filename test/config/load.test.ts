@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -107,6 +107,13 @@ describe('loading in a child', () => {
     await expect(load({ rules: [], script: join(folder, 'killed.mjs') })).rejects.toThrow(Retry);
   });
 
+  test('does not take an answer without end', async () => {
+    const endless = "const line = 'x'.repeat(1e6); const more = () => process.stdout.write(line, more); more();";
+    const folder = folderOf({ 'endless.mjs': endless });
+    const loading = load({ rules: ['r.yaml'], script: join(folder, 'endless.mjs') });
+    expect(await refusal(loading)).toEqual(['r.yaml: these are more rules than can be taken: split them up']);
+  });
+
   test('shows what a broken child said, which is a bug', async () => {
     const folder = folderOf({ 'broken.mjs': "throw new Error('oh no')" });
     const loading = load({ rules: [], script: join(folder, 'broken.mjs') });
@@ -168,6 +175,17 @@ describe('who may write rules that act', () => {
     chmodSync(join(folder, 'd'), 0o777);
     const [problem] = await refusal(load({ rules: [join(folder, 'd/e')] }), folder);
     expect(problem).toContain('others can write to d (mode 0777)');
+  });
+
+  test.runIf(process.getuid?.() === 0)('so is a file of another user, and a link that he may turn', async () => {
+    const folder = folderOf({ 'a.yaml': acting, 'his/b.yaml': acting.replace('name: r', 'name: b') });
+    chownSync(join(folder, 'a.yaml'), 65_534, 65_534);
+    const [own] = await refusal(load({ rules: [join(folder, 'a.yaml')] }), folder);
+    expect(own).toContain('a.yaml belongs to user 65534, who could make psstop run anything: it must belong to root');
+    chownSync(join(folder, 'his'), 65_534, 65_534);
+    symlinkSync('../his/b.yaml', join(folder, 'his/link.yaml'));
+    const [link] = await refusal(load({ rules: [join(folder, 'his/link.yaml')] }), folder);
+    expect(link).toContain('his belongs to user 65534');
   });
 
   test('rules that only tell are not concerned', async () => {

@@ -88,10 +88,10 @@ describe('reading YAML', () => {
 
   test('reads 25,000 distinct keys in a moment', () => {
     const text = Array.from({ length: 25_000 }, (_, index) => `k${index}: 1\n`).join('');
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { data } = readYaml(text);
     expect(Object.keys(data as object)).toHaveLength(25_000);
-    // Comparing every key with all before it takes 20 s here.
-    expect(performance.now() - start).toBeLessThan(6000);
+    // Comparing every key with all before it takes 20 s.
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(6000);
   });
 });
