@@ -10,7 +10,7 @@ import { judgeExit } from './process/exit.ts';
 import { isRunning } from './process/identity.ts';
 import { findProgram } from './process/program.ts';
 import { loadRunner, type Runner } from './process/run.ts';
-import { restartUnit, sayGone } from './systemd/restart-unit.ts';
+import { alreadyGone, restartUnit } from './systemd/restart-unit.ts';
 import { makeSystemctl } from './systemd/systemctl.ts';
 import { SERVICE_NAME } from './systemd/unit.ts';
 
@@ -83,7 +83,7 @@ function restart(wait: number, proc: string, way: Way): Action {
       signal.throwIfAborted();
       const named = event.target.processes;
       const members = named.filter((process) => isRunning(proc, process));
-      if (named.length > 0 && members.length === 0) return sayGone(named);
+      if (named.length > 0 && members.length === 0) throw alreadyGone(named);
       return way(event, members, signal);
     },
   };

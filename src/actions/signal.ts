@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Skip } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent, EventProcess } from '../core/types.ts';
 import { formatDuration } from '../core/units.ts';
@@ -141,11 +142,12 @@ async function endsWithin(ms: number, { process, proc, signal }: Watched): Promi
   return ms > 0 && !isRunning(proc, process);
 }
 
-/** All that happened, as one line. @throws Error with it when a process was not signalled or has not ended. */
+/** All that happened, as one line. @throws Error with it when a process was not signalled or has not ended, Skip when all had ended before. */
 function conclude(event: AlertEvent, fates: readonly Fate[]): string {
   const unnamed = event.target.count - fates.length;
   const rest = unnamed > 0 ? [`${unnamed} smaller processes of the target were left alone`] : [];
   const said = [...fates.map(({ text }) => text), ...rest].join('; ');
   if (fates.some(({ state }) => state === 'failed')) throw new Error(said);
-  return fates.every(({ state }) => state === 'gone') ? `skipped: ${said}` : said;
+  if (fates.every(({ state }) => state === 'gone')) throw new Skip(said);
+  return said;
 }

@@ -42,6 +42,14 @@ export class Retry extends Error {
   }
 }
 
+/** An action has nothing to do: what it was to act on is gone, or has been dealt with. */
+export class Skip extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'Skip';
+  }
+}
+
 /** `file:line:column: path: message`, leaving out what is not known. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');

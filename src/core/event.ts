@@ -12,7 +12,7 @@ import type {
 } from './types.ts';
 
 /** How many of a target's processes an event names; the biggest first. */
-const NAMED_PROCESSES = 10;
+const NAMED_PROCESSES = 50;
 
 /** Writes down what happened to an alert, as plain data that stands on its own. */
 export function alertEvent(

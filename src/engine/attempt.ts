@@ -1,4 +1,4 @@
-import { Retry } from '../core/errors.ts';
+import { Retry, Skip } from '../core/errors.ts';
 import type { Action, AlertEvent, Delivery } from '../core/types.ts';
 import { messageOf } from './bus.ts';
 
@@ -38,7 +38,7 @@ export async function deliver(job: Job): Promise<Outcome> {
   for (let attempts = 1; ; attempts += 1) {
     const result = await attempt(job);
     const took = performance.now() - begin;
-    if (result.done) return { attempts, outcome: 'done', reason: result.said, took };
+    if (result.done) return { attempts, outcome: result.done, reason: result.said, took };
     const failed: Outcome = { attempts, outcome: 'failed', reason: result.said, took };
     if (result.again === undefined || job.stop.aborted) return failed;
     const pause = Math.max(backOff(attempts, job.pace), result.again);
@@ -51,7 +51,7 @@ export async function deliver(job: Job): Promise<Outcome> {
   }
 }
 
-type AttemptResult = { done: true; said: string } | { done: false; said: string; again?: number };
+type AttemptResult = { done: 'done' | 'skipped'; said: string } | { done?: undefined; said: string; again?: number };
 
 async function attempt({ action, event, stop }: Job): Promise<AttemptResult> {
   const deadline = new AbortController();
@@ -59,12 +59,13 @@ async function attempt({ action, event, stop }: Job): Promise<AttemptResult> {
   const signal = AbortSignal.any([deadline.signal, stop]);
   try {
     const said = await Promise.race([action.run(event, signal), overdue(signal)]);
-    return { done: true, said };
+    return { done: 'done', said };
   } catch (error) {
+    if (error instanceof Skip) return { done: 'skipped', said: error.message };
     const said = deadline.signal.aborted ? `no answer within ${action.timeout} ms` : messageOf(error);
     // What tells somebody may be told twice, what acts on a process may not.
-    if (deadline.signal.aborted && !action.exclusive) return { done: false, said, again: 0 };
-    return error instanceof Retry ? { done: false, said, again: error.after ?? 0 } : { done: false, said };
+    if (deadline.signal.aborted && !action.exclusive) return { said, again: 0 };
+    return error instanceof Retry ? { said, again: error.after ?? 0 } : { said };
   } finally {
     clearTimeout(timer);
   }

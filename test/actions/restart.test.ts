@@ -7,7 +7,7 @@ import restart from '../../src/actions/restart.ts';
 import { respectStartLimit } from '../../src/actions/systemd/start-limit.ts';
 import { readState } from '../../src/actions/systemd/systemctl.ts';
 import { parseTimespan } from '../../src/actions/systemd/timespan.ts';
-import { OptionError, Retry } from '../../src/core/errors.ts';
+import { OptionError, Retry, Skip } from '../../src/core/errors.ts';
 import type { AlertEvent, EventProcess, EventTarget } from '../../src/core/types.ts';
 import { actionContext, alertEvent, calm, given } from './event.ts';
 import { type Programs, programs, running } from './programs.ts';
@@ -113,9 +113,8 @@ describe('a unit', () => {
 
   test("is not restarted when the process is gone, or its pid another's", async () => {
     const before = { ...target, start: target.start - 1 };
-    expect(await run({}, about({ processes: [before] }))).toBe(
-      `skipped: already gone or restarted: demo (${target.pid})`,
-    );
+    const skipped = new Skip(`already gone or restarted: demo (${target.pid})`);
+    await expect(run({}, about({ processes: [before] }))).rejects.toEqual(skipped);
     expect(calls()).toEqual([]);
   });
 
@@ -287,7 +286,7 @@ describe('a command', () => {
 
   test('is not run for a process that is gone', async () => {
     const before = { ...target, start: target.start - 1 };
-    expect(await run({ command: ['false'] }, about({ processes: [before] }))).toMatch(/^skipped/);
+    await expect(run({ command: ['false'] }, about({ processes: [before] }))).rejects.toThrow(Skip);
   });
 });
 

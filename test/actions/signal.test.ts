@@ -7,6 +7,7 @@ import { loadPidfds } from '../../src/actions/process/pidfd.ts';
 import { whyProtected } from '../../src/actions/process/protected.ts';
 import { makeSender } from '../../src/actions/process/send.ts';
 import signal from '../../src/actions/signal.ts';
+import { Skip } from '../../src/core/errors.ts';
 import type { AlertEvent, EventProcess } from '../../src/core/types.ts';
 import { actionContext, alertEvent, calm, given } from './event.ts';
 import { ended, type Programs, pidsIn, programs, running } from './programs.ts';
@@ -106,7 +107,8 @@ describe('a pid that another process has by now', () => {
   test('is not signalled', async () => {
     const target = await stranger('exec sleep 30');
     const before = { ...target, start: target.start - 1 };
-    expect(await send({}, about(before))).toBe(`skipped: ${target.name} (${target.pid}): already gone`);
+    const skipped = new Skip(`${target.name} (${target.pid}): already gone`);
+    await expect(send({}, about(before))).rejects.toEqual(skipped);
     expect(running(target.pid)).toBe(true);
   });
 

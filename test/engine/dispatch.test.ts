@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { advance } from '../../src/core/advance.ts';
-import { Retry } from '../../src/core/errors.ts';
+import { Retry, Skip } from '../../src/core/errors.ts';
 import { emptyMemory } from '../../src/core/memory.ts';
 import type { Action, AlertEvent, Delivery, Event, Rule, Step } from '../../src/core/types.ts';
 import { createBus } from '../../src/engine/bus.ts';
@@ -122,6 +122,18 @@ describe('an event', () => {
     expect(deliveries[1]).toMatchObject({ action: 'never', outcome: 'failed' });
     expect(deliveries[1]?.attempts).toBeGreaterThan(3);
     expect(deliveries[1]?.reason).toMatch(/^given up after \d+ attempts: connection refused$/);
+  });
+
+  it('is recorded as skipped when its action finds nothing to do', async () => {
+    const { dispatcher, deliveries } = begin();
+    const gone = action(async () => {
+      throw new Skip('already gone: web (10)');
+    });
+    const of = rule({ steps: [step('restart', gone)] });
+    const [fired] = events(of);
+    if (fired) dispatcher.handle(fired, of);
+    await dispatcher.idle();
+    expect(deliveries).toMatchObject([{ outcome: 'skipped', attempts: 1, reason: 'already gone: web (10)' }]);
   });
 
   it('is tried again when telling takes too long, but an act is not done twice', async () => {

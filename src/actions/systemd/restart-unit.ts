@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Skip } from '../../core/errors.ts';
 import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent, EventProcess } from '../../core/types.ts';
 import { formatDuration } from '../../core/units.ts';
@@ -36,7 +37,7 @@ export async function restartUnit(
   if (wanted === 'auto') checkMembers(before, members, proc);
   respectStartLimit(before, monotonic());
   // Asking took time: once more, right before acting.
-  if (members.length > 0 && !members.some((member) => isRunning(proc, member))) return sayGone(members);
+  if (members.length > 0 && !members.some((member) => isRunning(proc, member))) throw alreadyGone(members);
   const begin = performance.now();
   noteRestart(before);
   const { code, output } = await systemctl.restart(before.id, signal, wait);
@@ -46,10 +47,10 @@ export async function restartUnit(
   return `restarted ${before.id} in ${formatDuration(performance.now() - begin)}: ${described(before)} -> ${described(after)}`;
 }
 
-/** What is recorded when nothing is restarted, as the processes have ended of themselves. */
-export function sayGone(members: readonly EventProcess[]): string {
+/** Nothing is restarted: the processes have ended of themselves. */
+export function alreadyGone(members: readonly EventProcess[]): Skip {
   const names = members.map(({ name, pid }) => `${escapeControls(name)} (${pid})`);
-  return `skipped: already gone or restarted: ${names.join(', ')}`;
+  return new Skip(`already gone or restarted: ${names.join(', ')}`);
 }
 
 interface Seeing extends UnitRestart {
