@@ -37,10 +37,9 @@ export function findPlaces(given: Given, env: NodeJS.ProcessEnv): Places {
     named(textOf(given, 'config')) ?? folders.map((folder) => join(folder, 'psstop.yaml')).find(existsSync);
   const asked = textsOf(given, 'rules').map((path) => named(path) ?? path);
   if (asked.length > 0) return { ...(config && { config }), rules: asked };
-  const installed = folders.map((folder) => join(folder, 'rules.d')).find(existsSync);
-  // A configuration file says itself where its rules are.
-  if (config && !installed) return { config };
-  return { ...(config && { config }), rules: [installed ?? SHIPPED] };
+  // A configuration file says itself where its rules are, or has them in rules.d beside it.
+  if (config) return { config };
+  return { rules: [folders.map((folder) => join(folder, 'rules.d')).find(existsSync) ?? SHIPPED] };
 }
 
 /** The proc file system that --proc names. @throws UsageError when there is no such folder. */

@@ -26,8 +26,6 @@ export interface LoadRequest {
   readonly config?: string;
   /** Files and folders, in place of those that psstop.yaml names. */
   readonly rules?: readonly string[];
-  /** Files and folders for a psstop.yaml that names none, and where there is no psstop.yaml. */
-  readonly fallback?: readonly string[];
   readonly env: Environment;
 }
 
@@ -47,7 +45,8 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
   if (tools === undefined) return { problems: problemsOf(sources) };
   const { plugins, validator } = tools;
   validate(config, validator.config, sources);
-  const watch = request.rules ?? configuredRules(config) ?? request.fallback ?? [];
+  const configured = config ? configuredRules(config.file, (config.filled as ConfigData | null)?.rules) : [];
+  const watch = request.rules ?? configured;
   for (const file of listRules(watch, sources)) validate(readSource(file, sources), validator.rules, sources);
   const named = gather(sources.files.values());
   checkNames(named, plugins, sources);

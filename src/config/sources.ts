@@ -62,12 +62,12 @@ export function listRules(paths: readonly string[], sources: Sources): string[] 
   });
 }
 
-/** The paths that psstop.yaml names for the rules, from its own folder on; undefined when it says nothing of rules. */
-export function configuredRules(config: SourceFile | undefined): string[] | undefined {
-  const { rules } = (config?.filled ?? {}) as { rules?: unknown };
-  if (config === undefined || rules === undefined) return undefined;
+/** The paths that psstop.yaml names for the rules, from its own folder on; when it names none, `rules.d` if that is there. */
+export function configuredRules(file: string, rules: unknown): string[] {
+  const beside = resolve(dirname(file), 'rules.d');
+  if (rules === undefined) return existsSync(beside) ? [beside] : [];
   const paths = [rules].flat().filter((path): path is string => typeof path === 'string');
-  return paths.map((path) => resolve(dirname(config.file), path));
+  return paths.map((path) => resolve(dirname(file), path));
 }
 
 /** True when nothing is wrong with the data at a place or inside it. */
