@@ -76,7 +76,7 @@ export function start(file: string, args: readonly string[]): Running {
     pid: child.pid ?? 0,
     output: () => output,
     ended,
-    async says(pattern, seconds = 15) {
+    async says(pattern, seconds = 30) {
       await until(() => pattern.test(output) || isOver(), seconds).catch(() => undefined);
       if (!pattern.test(output)) throw new Error(`it never said ${pattern}, but:\n${output}`);
       return output;
@@ -92,7 +92,7 @@ export function start(file: string, args: readonly string[]): Running {
 }
 
 /** Waits until something holds. @throws Error when it does not in time. */
-export async function until(holds: () => boolean, seconds = 15): Promise<void> {
+export async function until(holds: () => boolean, seconds = 30): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`it did not happen within ${seconds} s: ${holds}`);

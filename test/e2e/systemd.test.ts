@@ -89,6 +89,7 @@ describe.skipIf(missing !== undefined)(
       const log = await machine.until(`grep leaky-over-budget ${LOG}`, (lines) => lines.includes('resolved'));
       expect(log).toMatch(/fired.*leaky-over-budget.*leaky\.service/s);
       expect(log).toMatch(/resolved restarted/);
+      await logHas('done restart leaky-over-budget: leaky.service: restarted leaky.service in ');
       // Told and done once: the second life is modest.
       expect(log.match(/fired/g)).toHaveLength(1);
       expect(await property('MainPID', 'leaky')).toBe(after.trim());
