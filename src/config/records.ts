@@ -1,52 +1,27 @@
 import type {
   AlertEvent,
   AlertKind,
-  Cost,
   Delivery,
   EventProcess,
   EventTarget,
-  ExactReading,
   GroupBy,
-  HostMemory,
   JsonSchema,
   Notice,
-  Pressure,
-  ProcessInfo,
-  ProcessSample,
   ResolveReason,
   Rule,
   Severity,
-  Snapshot,
   Unit,
-  UnreadReason,
 } from '../core/types.ts';
 import { oneOf } from './definitions.ts';
+import { bytes, count, ms, number, record, stranger, text, unixTime, uptime } from './shapes.ts';
 
-/** One schema for each property, so that a property added to a type can't be forgotten here. */
-type Properties<T> = { readonly [K in keyof Required<T>]: JsonSchema };
-type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
-
-const text: JsonSchema = { type: 'string' };
-const number: JsonSchema = { type: 'number' };
-const count: JsonSchema = { type: 'integer', minimum: 0 };
-const bytes: JsonSchema = { type: 'number', description: 'Bytes.' };
-const ms: JsonSchema = { type: 'number', description: 'Milliseconds.' };
-const uptime: JsonSchema = { type: 'number', description: 'Milliseconds since boot.' };
-const unixTime: JsonSchema = { type: 'number', description: 'Unix time in ms.' };
 const labels: JsonSchema = { type: 'object', additionalProperties: text };
-const stranger: JsonSchema = { type: 'string', description: 'Written by strangers: escape it before showing it.' };
 const severity = oneOf<Severity>({ info: 1, warning: 1, critical: 1 });
 const kind = oneOf<AlertKind>({ pending: 1, cancelled: 1, fired: 1, reminded: 1, resolved: 1 });
 const unit = oneOf<Unit>({ bytes: 1, 'bytes/s': 1, 'ratio/s': 1, count: 1, duration: 1, ratio: 1 });
 const groupBy = oneOf<GroupBy>({
   ...{ name: 1, process: 1, tree: 1, unit: 1, container: 1, cgroup: 1, user: 1, exe: 1, host: 1 },
 });
-
-/** Receivers must put up with keys that a later version adds, so no key is refused for being unknown. */
-function record<T>(properties: Properties<T>, optional: readonly Optional<T>[] = []): JsonSchema {
-  const required = Object.keys(properties).filter((key) => !(optional as readonly unknown[]).includes(key));
-  return { type: 'object', properties, required };
-}
 
 const eventProcess = record<EventProcess>({ pid: count, start: count, name: stranger, pss: bytes }, ['pss']);
 
@@ -133,72 +108,5 @@ export function eventsSchema(dialect: string): JsonSchema {
     type: 'object',
     anyOf: [{ $ref: '#/$defs/alert' }, { $ref: '#/$defs/notice' }, { $ref: '#/$defs/delivery' }],
     $defs: { alert, notice, delivery },
-  };
-}
-
-const exact = record<ExactReading>({
-  at: uptime,
-  pss: { ...bytes, description: 'Bytes. SwapPss is not in it.' },
-  swapPss: bytes,
-  rss: bytes,
-  uss: bytes,
-  anon: bytes,
-  file: bytes,
-  shmem: bytes,
-  dirty: bytes,
-});
-
-const processInfo = record<ProcessInfo>(
-  {
-    pid: count,
-    start: { ...count, description: 'Start time in clock ticks after boot.' },
-    startedAt: uptime,
-    ppid: count,
-    name: stranger,
-    exe: stranger,
-    cmdline: stranger,
-    uid: count,
-    user: text,
-    cgroup: stranger,
-    unit: text,
-    container: text,
-  },
-  ['exe', 'cmdline', 'unit', 'container'],
-);
-
-const sample = record<ProcessSample>(
-  {
-    process: processInfo,
-    rss: bytes,
-    exact,
-    unread: oneOf<UnreadReason>({ denied: 1, stuck: 1, postponed: 1, late: 1 }),
-    ceiling: bytes,
-  },
-  ['exact', 'unread', 'ceiling'],
-);
-
-const pressure = record<Pressure>({ some10: number, some60: number, full10: number, full60: number });
-
-const memory = record<HostMemory>(
-  { total: bytes, available: bytes, anon: bytes, mapped: bytes, swapTotal: bytes, swapFree: bytes, pressure },
-  ['pressure'],
-);
-
-/** Schema of one snapshot, as `psstop list --json` writes it and a recording holds it. */
-export function snapshotSchema(dialect: string): JsonSchema {
-  const cost = record<Cost>({ exact: count, wall: ms, longest: ms, cpu: ms });
-  return {
-    $schema: dialect,
-    title: 'psstop snapshot',
-    ...record<Snapshot>({
-      time: unixTime,
-      uptime,
-      boot: { ...text, description: 'Boot id: uptimes of two boots cannot be compared.' },
-      host: text,
-      memory,
-      processes: { type: 'array', items: sample },
-      gone: { ...count, description: 'Processes that ended while they were being read.' },
-      cost,
-    }),
   };
 }

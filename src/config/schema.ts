@@ -1,7 +1,8 @@
 import type { JsonSchema } from '../core/types.ts';
 import { DEFINITIONS, SELECTOR, TIMING } from './definitions.ts';
 import { findPlugins, type PluginKinds, type Plugins } from './plugins.ts';
-import { eventsSchema, snapshotSchema } from './records.ts';
+import { eventsSchema } from './records.ts';
+import { snapshotSchema } from './snapshot-schema.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 

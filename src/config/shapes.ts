@@ -1,0 +1,31 @@
+import type { JsonSchema } from '../core/types.ts';
+
+/** One schema for each property, so that a property added to a type can't be forgotten here. */
+type Properties<T> = { readonly [K in keyof Required<T>]: JsonSchema };
+type Optional<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
+
+/** Any text. */
+export const text: JsonSchema = { type: 'string' };
+/** Any number. */
+export const number: JsonSchema = { type: 'number' };
+/** A whole number from 0 on. */
+export const count: JsonSchema = { type: 'integer', minimum: 0 };
+/** A size. */
+export const bytes: JsonSchema = { type: 'number', description: 'Bytes.' };
+/** A duration. */
+export const ms: JsonSchema = { type: 'number', description: 'Milliseconds.' };
+/** A moment since boot. */
+export const uptime: JsonSchema = { type: 'number', description: 'Milliseconds since boot.' };
+/** A moment of the calendar. */
+export const unixTime: JsonSchema = { type: 'number', description: 'Unix time in ms.' };
+/** A text that strangers wrote, or wrote a part of. */
+export const stranger: JsonSchema = {
+  type: 'string',
+  description: 'Written by strangers: escape it before showing it.',
+};
+
+/** Receivers must put up with keys that a later version adds, so no key is refused for being unknown. */
+export function record<T>(properties: Properties<T>, optional: readonly Optional<T>[] = []): JsonSchema {
+  const required = Object.keys(properties).filter((key) => !(optional as readonly unknown[]).includes(key));
+  return { type: 'object', properties, required };
+}

@@ -1,0 +1,80 @@
+import type {
+  Cost,
+  ExactReading,
+  HostMemory,
+  JsonSchema,
+  Pressure,
+  ProcessInfo,
+  ProcessSample,
+  Snapshot,
+  UnreadReason,
+} from '../core/types.ts';
+import { oneOf } from './definitions.ts';
+import { bytes, count, ms, number, record, stranger, text, unixTime, uptime } from './shapes.ts';
+
+const exact = record<ExactReading>({
+  at: uptime,
+  pss: { ...bytes, description: 'Bytes. SwapPss is not in it.' },
+  swapPss: bytes,
+  rss: bytes,
+  uss: bytes,
+  anon: bytes,
+  file: bytes,
+  shmem: bytes,
+  dirty: bytes,
+});
+
+const processInfo = record<ProcessInfo>(
+  {
+    pid: count,
+    start: { ...count, description: 'Start time in clock ticks after boot.' },
+    startedAt: uptime,
+    ppid: count,
+    name: stranger,
+    exe: stranger,
+    cmdline: stranger,
+    uid: count,
+    user: text,
+    cgroup: stranger,
+    unit: text,
+    container: text,
+  },
+  ['exe', 'cmdline', 'unit', 'container'],
+);
+
+const sample = record<ProcessSample>(
+  {
+    process: processInfo,
+    rss: bytes,
+    exact,
+    unread: oneOf<UnreadReason>({ denied: 1, stuck: 1, postponed: 1, late: 1 }),
+    ceiling: bytes,
+  },
+  ['exact', 'unread', 'ceiling'],
+);
+
+const pressure = record<Pressure>({ some10: number, some60: number, full10: number, full60: number });
+
+const memory = record<HostMemory>(
+  { total: bytes, available: bytes, anon: bytes, mapped: bytes, swapTotal: bytes, swapFree: bytes, pressure },
+  ['pressure'],
+);
+
+/** Schema of one snapshot, as `psstop list --json` writes it and a recording holds it. */
+export function snapshotSchema(dialect: string): JsonSchema {
+  const cost = record<Cost>({ exact: count, wall: ms, longest: ms, cpu: ms });
+  return {
+    $schema: dialect,
+    title: 'psstop snapshot',
+    ...record<Snapshot>({
+      time: unixTime,
+      uptime,
+      boot: { ...text, description: 'Boot id: uptimes of two boots cannot be compared.' },
+      host: text,
+      memory,
+      processes: { type: 'array', items: sample },
+      gone: { ...count, description: 'Processes that ended while they were being read.' },
+      cost,
+    }),
+  };
+}
