@@ -97,7 +97,7 @@ describe('psstop -m', () => {
   });
 
   it('ends quietly when nobody reads on', async () => {
-    const call = `psstop -m -i 100ms --proc ${tree.root} | head -2; echo "codes \${PIPESTATUS[@]}"`;
+    const call = `psstop -m -i 1s --proc ${tree.root} | head -2; echo "codes \${PIPESTATUS[@]}"`;
     const { stdout, stderr } = await shell(call);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/Process Name.*\ncodes 0 0\n$/s);

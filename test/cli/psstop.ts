@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 /** The built program. */
 export const PROGRAM: string = new URL('../../dist/cli/main.js', import.meta.url).pathname;
@@ -73,4 +74,9 @@ export async function until(holds: () => boolean, seconds = 10): Promise<void> {
     if (performance.now() > end) throw new Error(`it did not happen within ${seconds} s: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Is there a program of this name to be called? */
+export function installed(name: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${name}`));
 }

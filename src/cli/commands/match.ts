@@ -73,6 +73,7 @@ function print(rule: Rule, targets: readonly Target[]): string {
     { title: 'PIDs', cells: cells.map(([, pids = '']) => pids), flexible: true },
   ];
   const head = `${rule.name} selects ${escapeControls(rule.select.text)}: ${targets.length} ${targets.length === 1 ? 'target' : 'targets'}\n`;
+  if (targets.length === 0) return head;
   return `${head}${formatTable({ columns: columns(rows) }).join('\n')}\n`;
 }
 
