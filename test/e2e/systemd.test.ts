@@ -18,6 +18,20 @@ Environment=LEAK=${PACKAGE}/test/e2e/programs/leak.mjs
 ExecStart=/bin/sh -c 'if mkdir "$RUNTIME_DIRECTORY/lived"; then exec node $LEAK 20 200 300; else exec node $LEAK 20 200 20; fi'
 `;
 
+/** Ends a process of another user, and runs a command as one that says who it is. */
+const ENDS = `rules:
+  - name: too-big
+    select: { unit: victim.service }
+    by: unit
+    when: { above: { pss: 100MiB } }
+    then: [{ command: { run: [sh, -c, "id -un; exit 3"], user: nobody } }, { signal: { signal: TERM } }]
+`;
+
+const VICTIM = `[Service]
+User=nobody
+ExecStart=node ${PACKAGE}/test/e2e/programs/leak.mjs 20 100 200
+`;
+
 /** Leaks in every life, and may be started three times in five minutes. */
 const INCURABLE = `[Unit]
 StartLimitBurst=3
@@ -130,6 +144,29 @@ describe.skipIf(missing !== undefined)(
       expect(await machine.sh('journalctl --unit psstop --no-pager')).toContain('Watchdog timeout');
       expect(await property('NRestarts')).toBe('1');
       await machine.sh('rm /etc/systemd/system/psstop.service.d/test.conf && systemctl daemon-reload');
+    });
+
+    it('speaks to systemd by its helper where koffi is not installed', async () => {
+      const folder = `${PACKAGE}/node_modules/koffi`;
+      await machine.sh(`mount -t tmpfs none ${folder} && systemctl restart psstop`);
+      expect(await property('ActiveState')).toBe('active');
+      await machine.until('systemctl show --property StatusText --value psstop', (text) => text.includes('processes'));
+      await machine.sh(`umount ${folder} && systemctl restart psstop`);
+    });
+
+    it('ends processes of others, and runs commands as others, with the drop-in for that and not without', async () => {
+      await machine.write('/etc/psstop/rules.d/victim.yaml', ENDS);
+      await machine.write('/etc/systemd/system/victim.service', VICTIM);
+      await machine.sh('systemctl daemon-reload && systemctl reload psstop && systemctl start victim');
+      expect(await logHas('failed signal too-big: victim.service')).toMatch(/failed command too-big/);
+      expect(await property('ActiveState', 'victim')).toBe('active');
+      await machine.sh(`set -e; cd ${PACKAGE}/examples; systemctl stop victim
+      install -D -m 644 -t /etc/systemd/system/psstop.service.d psstop.service.d/act-on-processes.conf
+      systemctl daemon-reload; systemctl restart psstop; systemctl start victim`);
+      expect(await logHas('done signal too-big: victim.service')).toMatch(/failed command too-big: .* nobody/);
+      await machine.until('systemctl is-active victim', (state) => state.trim() === 'inactive');
+      await machine.sh(`rm /etc/systemd/system/psstop.service.d/act-on-processes.conf /etc/psstop/rules.d/victim.yaml
+      systemctl daemon-reload; systemctl restart psstop`);
     });
 
     it('ends cleanly when it is stopped', async () => {
