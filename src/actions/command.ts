@@ -29,6 +29,7 @@ const plugin: ActionPlugin = {
     'runs a program, without a shell; the event is in its PSSTOP_* variables and, as JSON, on its standard input',
   example: { run: ['/usr/local/bin/drain', '--name={{target}}'], user: 'deploy', timeout: '30s' },
   on: ['fired'],
+  acts: true,
   schema: {
     type: 'object',
     additionalProperties: false,

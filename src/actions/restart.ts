@@ -28,6 +28,7 @@ const plugin: ActionPlugin = {
   summary: "restarts the target's systemd unit, or runs the command that does, and sees that it happened",
   example: { unit: 'auto', wait: '2m' },
   on: ['fired'],
+  acts: true,
   schema: {
     type: 'object',
     additionalProperties: false,

@@ -27,6 +27,7 @@ const plugin: ActionPlugin = {
   // biome-ignore lint/suspicious/noThenProperty: a word, not a function: it makes no promise of the options.
   example: { signal: 'TERM', grace: '10s', then: 'KILL' },
   on: ['fired'],
+  acts: true,
   schema: {
     type: 'object',
     additionalProperties: false,

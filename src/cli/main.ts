@@ -1,8 +1,4 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
-
-// Before anything is allocated: young objects die young here, and a small nursery keeps the watchdog small.
-setFlagsFromString('--semi-space-growth-factor=1');
 // Node opens its inspector at SIGUSR1 unless somebody handles it.
 process.on('SIGUSR1', () => undefined);
 
@@ -21,7 +17,10 @@ for (const stream of [process.stdout, process.stderr]) {
 const code = await cli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  stdin: process.stdin,
+  // Making the stream takes a while, and only the live view reads it.
+  get stdin() {
+    return process.stdin;
+  },
   env: process.env,
   version: readVersion(),
   onSignal(signal, handle) {

@@ -26,6 +26,8 @@ export interface Workshop {
 export interface MadeAction {
   /** The user's name for it, else the plugin's. */
   readonly name: string;
+  /** It stands under `actions`, for all rules. */
+  readonly named: boolean;
   readonly action: Action;
   readonly plugin: ActionPlugin;
   readonly timing: TimingData;
@@ -48,7 +50,7 @@ export function makeAction(use: Use, shop: Workshop): Promise<MadeAction | undef
 export function makeNamed(entry: Entry<StepData>, shop: Workshop): Promise<MadeAction | undefined> {
   return once(`name ${entry.name}`, shop, async () => {
     const made = await makeInline({ data: entry.data, place: entry }, shop);
-    return made && { ...made, name: entry.name };
+    return made && { ...made, name: entry.name, named: true };
   });
 }
 
@@ -67,7 +69,7 @@ function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
     const plugin = await shop.plugins.get('actions', name);
     const check = validate && { validate: (filled: Options) => validate(name, filled) };
     const outcome = await create(plugin, { options, env, context, ...check });
-    if ('made' in outcome) return { name, plugin, timing, action: outcome.made };
+    if ('made' in outcome) return { name, named: false, plugin, timing, action: outcome.made };
     const origin = originOf(use, own, shop);
     shop.faults.push(...outcome.wrong.map(({ path, message }) => ({ ...origin(path), message })));
     return undefined;

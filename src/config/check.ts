@@ -59,7 +59,7 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
     watch: [...(request.config === undefined ? [] : [request.config]), ...watch],
   };
   await dryCompile({ data, plugins, validator, sources });
-  checkWriters(data, settings.plugins, sources);
+  await checkWriters(data, { plugins, folder: settings.plugins }, sources);
   const problems = problemsOf(sources);
   return problems.length > 0 ? { problems } : { data };
 }

@@ -28,7 +28,8 @@ export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promi
   const steps: Step[] = [];
   for (const [index, step] of then.entries()) {
     const place = inside(entry, 'then', index);
-    const made = await createStep({ data: step, place, reminds: times === undefined || times.repeat > 0 }, shop);
+    const reminds = times === undefined || times.repeat > 0;
+    const made = await createStep({ data: step, place, rule: data.name, reminds, before: steps }, shop);
     if (made) steps.push(made);
   }
   if (!select || !when || !message || !times || faults.length > known) return undefined;

@@ -5,31 +5,46 @@ import { type MadeAction, makeAction, nameAndOptions, splitTiming, type Workshop
 import { attempt, inside, type Place } from './attempt.ts';
 import type { StepData, TimingData } from './data.ts';
 
+/** An entry of `then` and where it stands. */
+interface StepUse {
+  readonly data: StepData;
+  readonly place: Place;
+  readonly rule: string;
+  /** The rule has a `repeat`. */
+  readonly reminds: boolean;
+  /** The steps before it in the same rule. */
+  readonly before: readonly Step[];
+}
+
 /** Makes one entry of `then`; undefined when something is wrong with it or with the action that it names. */
-export async function createStep(
-  use: { data: StepData; place: Place; reminds: boolean },
-  shop: Workshop,
-): Promise<Step | undefined> {
+export async function createStep(use: StepUse, shop: Workshop): Promise<Step | undefined> {
   const made = await makeAction(use, shop);
   if (made === undefined) return undefined;
   const [name, options] = nameAndOptions(use.data);
   const place = typeof use.data === 'string' ? use.place : inside(use.place, name);
-  return attempt(place, shop.faults, () => stepOf(made, splitTiming(options).timing, use.reminds));
+  return attempt(place, shop.faults, () => stepOf(made, splitTiming(options).timing, use));
 }
 
-function stepOf(made: MadeAction, own: TimingData, reminds: boolean): Step {
+function stepOf(made: MadeAction, own: TimingData, { rule, reminds, before }: StepUse): Step {
   const timing = { ...made.timing, ...own };
   const on = timing.on ?? made.plugin.on;
   if (!reminds && on.every((kind) => kind === 'reminded')) {
     throw new OptionError(own.on ? ['on'] : [], 'the rule never reminds, so this never runs: give the rule a repeat');
   }
   return {
-    name: made.name,
+    name: nameAmong(before, made.name),
     action: made.action,
+    countedAs: made.named ? made.name : `${rule} ${made.name}`,
     on,
     after: timing.after === undefined ? 0 : parseDuration(timing.after),
     ...(timing['at-most'] !== undefined && { atMost: parseAtMost(timing['at-most']) }),
   };
+}
+
+/** Two webhooks in one rule are two receivers: the second is called webhook#2. */
+function nameAmong(before: readonly Step[], name: string): string {
+  const same = before.filter((step) => step.name === name || step.name.startsWith(`${name}#`)).length;
+  return same === 0 ? name : `${name}#${same + 1}`;
 }
 
 /** Reads `3 per 1h`. */

@@ -1,25 +1,34 @@
 import { nameAndOptions } from './actions.ts';
-import type { LoadedData } from './data.ts';
+import type { LoadedData, StepData } from './data.ts';
 import { whoElseCanChange } from './permissions.ts';
+import type { Plugins } from './plugins.ts';
 import type { Sources } from './sources.ts';
 
-/** Actions that run or stop something. Whoever can write a rule with one of them can do what psstop can do. */
-const ACTING: ReadonlySet<string> = new Set(['command', 'restart', 'signal', 'script']);
-
 /** Refuses rules that act, and a folder of plugins, where others than root and this user could have written them. */
-export function checkWriters(data: LoadedData, plugins: string | undefined, sources: Sources): void {
-  const files = acts(data) ? [...sources.files.keys()] : [];
-  for (const file of plugins === undefined ? files : [...files, plugins]) {
+export async function checkWriters(
+  data: LoadedData,
+  { plugins, folder }: { plugins: Plugins; folder: string | undefined },
+  sources: Sources,
+): Promise<void> {
+  const files = (await acts(data, plugins)) ? [...sources.files.keys()] : [];
+  for (const file of folder === undefined ? files : [...files, folder]) {
     const danger = whoElseCanChange(file);
     if (danger !== undefined) sources.problems.push({ file, path: '', message: danger });
   }
 }
 
-function acts({ rules, actions }: LoadedData): boolean {
-  const steps = rules.flatMap(({ data }) => (Array.isArray(data.then) ? data.then : []));
-  return [...steps, ...actions.map(({ data }) => data)].some((step) => {
-    return (
-      step !== null && (typeof step === 'string' || typeof step === 'object') && ACTING.has(nameAndOptions(step)[0])
-    );
-  });
+async function acts({ rules, actions }: LoadedData, plugins: Plugins): Promise<boolean> {
+  const steps = [...rules.flatMap(({ data }) => data.then ?? []), ...actions.map(({ data }) => data)];
+  const names = new Set(steps.filter(isStep).map((step) => nameAndOptions(step)[0]));
+  for (const name of names) {
+    // A plugin that can't even be loaded is a fault of its own, and acts on nothing.
+    const plugin = plugins.has('actions', name) ? await plugins.get('actions', name).catch(() => undefined) : undefined;
+    if (plugin?.acts) return true;
+  }
+  return false;
+}
+
+/** The files may be wrong in any way: what is no step does nothing. */
+function isStep(step: unknown): step is StepData {
+  return typeof step === 'string' || (typeof step === 'object' && step !== null);
 }

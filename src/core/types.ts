@@ -253,6 +253,8 @@ export interface Step {
   /** Name under `actions:`, or the plugin's name where the action stands in the rule itself. */
   readonly name: string;
   readonly action: Action;
+  /** Whose runs `atMost` counts: those of a named action over all rules, those of any other over its rule. */
+  readonly countedAs: string;
   readonly on: readonly AlertKind[];
   /** Only when it has been firing this long, ms. */
   readonly after: number;
@@ -440,5 +442,7 @@ export type ConditionPlugin = Plugin<Condition, ConditionContext>;
 export type ActionPlugin = Plugin<Action, ActionContext> & {
   /** Kinds of events it is run for when the rule does not say. */
   readonly on: readonly AlertKind[];
+  /** It runs, ends or restarts something: whoever may write a rule with it can do what psstop can do. */
+  readonly acts?: true;
 };
 export type SinkPlugin = Plugin<Sink, SinkContext>;

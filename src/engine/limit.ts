@@ -14,12 +14,12 @@ export function createLimits(now: () => number = () => performance.now()): Limit
   const busy = new Set<string>();
   return {
     claim(step, event) {
-      const { atMost, name, action } = step;
+      const { atMost, name, countedAs, action } = step;
       const place = placeOf(event);
       if (action.exclusive && busy.has(place)) return `another action on ${event.target.name} is under way`;
       if (atMost) {
-        const recent = (runs.get(name) ?? []).filter((at) => at > now() - atMost.per);
-        runs.set(name, recent);
+        const recent = (runs.get(countedAs) ?? []).filter((at) => at > now() - atMost.per);
+        runs.set(countedAs, recent);
         if (recent.length >= atMost.times) {
           return `limit reached: ${name} at most ${atMost.times} times in ${formatDuration(atMost.per)}`;
         }

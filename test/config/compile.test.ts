@@ -40,7 +40,7 @@ describe('compiled rules', () => {
     const [rule] = await compile({ 'r.yaml': rules(`name: r, ${WHEN}, then: [log]`) });
     expect(rule).toMatchObject({
       ...{ severity: 'warning', mode: 'active', labels: {}, by: 'name', for: 0, keep: 0, repeat: 0, noData: 'keep' },
-      steps: [{ name: 'log', on: ['fired', 'reminded', 'resolved'], after: 0 }],
+      steps: [{ name: 'log', countedAs: 'r log', on: ['fired', 'reminded', 'resolved'], after: 0 }],
     });
     expect(rule?.steps[0]?.atMost).toBeUndefined();
     expect(rule?.select.text).toBe('every process');
@@ -99,7 +99,8 @@ describe('compiled rules', () => {
       )}actions: { quiet: { log: { to: stderr, on: [fired] } } }\n`,
     });
     const [a, b] = compiled.map(({ steps }) => steps);
-    expect(a?.map(({ name }) => name)).toEqual(['quiet', 'log', 'quiet']);
+    expect(a?.map(({ name }) => name)).toEqual(['quiet', 'log', 'quiet#2']);
+    expect(a?.map(({ countedAs }) => countedAs)).toEqual(['quiet', 'a log', 'quiet']);
     expect(a?.[0]?.action).toBe(b?.[0]?.action);
     expect(a?.[0]?.action).toBe(a?.[2]?.action);
     expect(a?.[2]).toMatchObject({ on: ['fired'], after: 60_000 });

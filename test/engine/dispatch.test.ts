@@ -23,7 +23,7 @@ function action(run: Action['run'], more: Partial<Action> = {}): Action {
 }
 
 function step(name: string, of: Action, more: Partial<Step> = {}): Step {
-  return { name, action: of, on: ['fired', 'reminded', 'resolved'], after: 0, ...more };
+  return { name, action: of, countedAs: name, on: ['fired', 'reminded', 'resolved'], after: 0, ...more };
 }
 
 /** The events of an alert that fires and resolves. */

@@ -32,7 +32,7 @@ async function watch(rules: (snapshot: number) => readonly Rule[], snapshots: Sn
 it('takes new rules between two snapshots, and tells the end of a removed one by its own actions', async () => {
   const old = rule({
     name: 'old',
-    steps: [{ name: 'x', action: { timeout: 1, run: async () => '' }, on: [], after: 0 }],
+    steps: [{ name: 'x', action: { timeout: 1, run: async () => '' }, countedAs: 'x', on: [], after: 0 }],
   });
   const fresh = rule({ name: 'fresh' });
   const sets = [[old], [fresh]];

@@ -4,6 +4,7 @@ import { describeMissing } from '../list/coverage.ts';
 import { detailsFor, readRequest } from '../list/request.ts';
 import { nothingFound, show } from '../list/show.ts';
 import type { Given } from '../options.ts';
+import { tuneForLongRun, tuneForShortRun } from '../tune.ts';
 import type { World } from '../world.ts';
 
 export const command: Command = {
@@ -46,6 +47,8 @@ export const command: Command = {
 
 async function run(given: Given, world: World): Promise<number> {
   const request = readRequest(given);
+  if (request.monitor) tuneForLongRun();
+  else tuneForShortRun();
   const source = procSource({
     root: request.proc,
     interval: request.interval,

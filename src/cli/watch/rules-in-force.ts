@@ -35,6 +35,7 @@ export class RulesInForce {
     this.#rules = options.rules;
     this.#watch = watchRules({
       paths: options.data.watch,
+      loaded: options.data.digests,
       onChange: () => this.#reload(),
       notice: (message) => options.bus.notice({ kind: 'rules-watch', severity: 'warning', message }),
     });
@@ -59,10 +60,13 @@ export class RulesInForce {
     try {
       const data = await loadConfig(request);
       const rules = await compileRules(data, { actionContext, env: request.env });
+      // The files changed while they were read: this may be half of a change, and the next look brings the whole.
+      if (!this.#watch.isCurrent()) return await discard(rules);
       const plan = reloadPlan(this.#rules, rules);
       const later = settingsChanged(this.#data, data) ? '; other settings take effect at the next start' : '';
       this.#data = data;
       this.#rules = rules;
+      this.#watch.follow(data.watch);
       this.#options.swapped(rules);
       bus.notice({
         kind: 'rules-loaded',
@@ -101,4 +105,10 @@ function settingsChanged({ config: before }: LoadedData, { config: after }: Load
   const fixed = ({ interval, heartbeat, proc, cgroup, plugins, sinks }: LoadedData['config']): string =>
     JSON.stringify([interval, heartbeat, proc, cgroup, plugins, sinks]);
   return fixed(before) !== fixed(after);
+}
+
+/** A set of rules that is not used must leave nothing open. */
+async function discard(rules: readonly Rule[]): Promise<void> {
+  const actions = new Set(rules.flatMap(({ steps }) => steps.map(({ action }) => action)));
+  await Promise.allSettled([...actions].map(async (action) => action.close?.()));
 }
