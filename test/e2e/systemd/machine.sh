@@ -70,7 +70,7 @@ boot() {
   # setsid: a Ctrl-C meant for the tests must not take the machine with it before `down`.
   setsid systemd-nspawn --directory="$root" --volatile=overlay --boot --machine="psstop-$$" --register=no --keep-unit \
     --console=read-only --capability=all --bind-ro="$node:/usr/bin/node" "$@" systemd.show_status=0 \
-    </dev/null >"$dir/console.log" 2>&1 &
+    </dev/null >"$dir/console.log" 2>&1 9>&- &
   echo $! >"$dir/nspawn.pid"
   for _ in $(seq 600); do
     kill -0 "$(cat "$dir/nspawn.pid")" 2>/dev/null || fail "systemd-nspawn ended: $(tail -5 "$dir/console.log")"
