@@ -1,8 +1,8 @@
-import { OptionError, Retry } from '../core/errors.ts';
+import { messageOf, OptionError, Retry } from '../core/errors.ts';
 import { jsonLine } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
-import { codeOf, messageOf } from './failure/describe.ts';
-import { AppendFile, UnsafeFile } from './record/append-file.ts';
+import { AppendFile, explainFileError, UnsafeFile } from '../files/append-file.ts';
+import { codeOf } from './failure/describe.ts';
 import { priorityPrefix, textLine } from './record/line.ts';
 import { writeLine } from './record/stream.ts';
 
@@ -80,7 +80,7 @@ async function fileLog(file: AppendFile, line: (event: AlertEvent) => string, co
     async run(event, signal) {
       signal.throwIfAborted();
       try {
-        await file.append(line(event));
+        await file.append(`${line(event)}\n`);
       } catch (error) {
         if (error instanceof UnsafeFile || codeOf(error) === 'ELOOP') throw refused(file, error);
         throw new Retry(`can't write ${file.path}: ${messageOf(error)}`, { cause: error });
@@ -97,24 +97,13 @@ async function openEarly(file: AppendFile): Promise<void> {
   try {
     await file.open();
   } catch (error) {
-    if (error instanceof UnsafeFile) throw new OptionError(['file'], error.message);
-    const hint = HINTS[codeOf(error) ?? ''];
+    if (codeOf(error) === 'ENOSPC') return;
+    const hint = explainFileError(error);
     if (hint !== undefined) throw new OptionError(['file'], `can't open ${file.path}: ${hint}`);
   }
 }
 
-const HINTS: Readonly<Record<string, string>> = {
-  ELOOP: 'it is a symbolic link; write the path of the file itself',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'a part of its path is not a folder',
-  EISDIR: 'it is a folder; write the path of a file',
-  ENXIO: 'it is not a regular file',
-  EACCES: 'permission denied',
-  EROFS: 'the file system is read-only',
-};
-
 function refused(file: AppendFile, error: unknown): Error {
-  return new Error(`refused to write ${file.path}: ${HINTS[codeOf(error) ?? ''] ?? messageOf(error)}`, {
-    cause: error,
-  });
+  const why = explainFileError(error) ?? messageOf(error);
+  return new Error(`refused to write ${file.path}: ${why}`, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../config/nearest.ts';
+import { messageOf } from '../core/errors.ts';
 import { parseDuration } from '../core/units.ts';
 import { UsageError } from './world.ts';
 
@@ -73,7 +74,7 @@ export function readOf<T>(given: Given, name: string, read: (text: string) => T)
   try {
     return read(text);
   } catch (error) {
-    throw new UsageError(`--${name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--${name}: ${messageOf(error)}`);
   }
 }
 
@@ -107,7 +108,7 @@ function parse(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as ReturnType<typeof parse>;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new UsageError(explain(message, specs));
   }
 }

@@ -1,4 +1,4 @@
-import { OptionError } from '../core/errors.ts';
+import { messageOf, OptionError } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import type { Condition, ConditionPlugin, TargetView, Verdict } from '../core/types.ts';
 import { compileExpression, type Expression, type Value } from './expression/evaluator.ts';
@@ -27,7 +27,7 @@ async function compile(text: string): Promise<Expression> {
   try {
     return await compileExpression(text, VOCABULARY);
   } catch (error) {
-    throw new OptionError([], error instanceof Error ? error.message : String(error));
+    throw new OptionError([], messageOf(error));
   }
 }
 

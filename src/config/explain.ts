@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { messageOf } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import { parseDuration, parseLevel, parsePercent, parseRate, parseSize } from '../core/units.ts';
 import { suggest } from './nearest.ts';
@@ -112,7 +113,7 @@ function readNotation(data: unknown, { title = '' }: Schema): string | undefined
   try {
     read(String(data));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   return undefined;
 }

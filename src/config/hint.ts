@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FSWatcher } from 'chokidar';
+import { messageOf } from '../core/errors.ts';
 
 /** Tells early that something may have changed. It may be deaf: whoever uses it must look for himself now and then. */
 export interface Hint {
@@ -27,7 +28,7 @@ export function watchFolders(told: { onHint(): void; onTrouble(message: string):
       const { watch } = await import('chokidar');
       watcher = watch(folders, { depth: 0, ignoreInitial: true, ignored: isOther });
       watcher.on('raw', told.onHint).on('all', told.onHint);
-      watcher.on('error', (error) => told.onTrouble(error instanceof Error ? error.message : String(error)));
+      watcher.on('error', (error) => told.onTrouble(messageOf(error)));
     },
     close,
   };

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { messageOf } from '../core/errors.ts';
 import type { ActionPlugin, ConditionPlugin, SinkPlugin } from '../core/types.ts';
 
 /** The three kinds of plugin; each has a folder of that name. */
@@ -50,7 +51,7 @@ async function load<P>(file: string): Promise<{ default?: P }> {
   try {
     return (await import(file)) as { default?: P };
   } catch (error) {
-    throw new Error(`${file} can't be loaded: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new Error(`${file} can't be loaded: ${messageOf(error)}`, { cause: error });
   }
 }
 

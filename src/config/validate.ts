@@ -1,4 +1,5 @@
 import { Ajv2020, type Options } from 'ajv/dist/2020.js';
+import { messageOf } from '../core/errors.ts';
 import type { JsonSchema } from '../core/types.ts';
 import { explain, type Finding } from './explain.ts';
 import { PLUGIN_KINDS, type PluginKinds, type Plugins } from './plugins.ts';
@@ -44,7 +45,7 @@ export function checkSchemas(plugins: Plugins, validator: Validator): void {
       try {
         validator.options(kind, name, {});
       } catch (error) {
-        throw new Error(`the schema of ${kind}/${name} is wrong: ${error instanceof Error ? error.message : error}`);
+        throw new Error(`the schema of ${kind}/${name} is wrong: ${messageOf(error)}`);
       }
     }
   }

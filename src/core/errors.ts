@@ -50,6 +50,20 @@ export class Skip extends Error {
   }
 }
 
+/** What an exception says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reads an option; what the reading throws becomes an OptionError that leads to the option. */
+export function readOption<T>(path: readonly (string | number)[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new OptionError(path, messageOf(error));
+  }
+}
+
 /** `file:line:column: path: message`, leaving out what is not known. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');

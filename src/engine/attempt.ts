@@ -1,6 +1,5 @@
-import { Retry, Skip } from '../core/errors.ts';
+import { messageOf, Retry, Skip } from '../core/errors.ts';
 import type { Action, AlertEvent, Delivery } from '../core/types.ts';
-import { messageOf } from './bus.ts';
 
 /** How trying again is paced; all in ms. */
 export interface Pace {

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import type { Delivery, Event, Notice, Sink, Snapshot } from '../core/types.ts';
 
 /** Hands everything that happens to all sinks. */
@@ -42,9 +43,4 @@ export function createBus(sinks: readonly Sink[], now: () => number = Date.now):
     },
   };
   return bus;
-}
-
-/** What an unknown thrown thing says. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,8 @@
 import { advance } from '../core/advance.ts';
+import { messageOf } from '../core/errors.ts';
 import { emptyMemory, type Memory } from '../core/memory.ts';
 import type { AlertEvent, Rule, Snapshot, Source } from '../core/types.ts';
-import { type Bus, messageOf } from './bus.ts';
+import type { Bus } from './bus.ts';
 
 /** What the loop is given. */
 export interface RunOptions {

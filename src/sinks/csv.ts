@@ -1,8 +1,8 @@
 import { OptionError } from '../core/errors.ts';
 import type { Sink, SinkContext, SinkPlugin, Snapshot } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
-import { AppendFile } from './file/append-file.ts';
 import { CSV_HEADER, csvRows } from './file/csv-rows.ts';
+import { LossyFile } from './file/lossy-file.ts';
 
 interface CsvOptions {
   readonly file: string;
@@ -30,7 +30,7 @@ export default plugin;
 function csvSink({ file, every, top }: CsvOptions, context: SinkContext): Sink {
   const interval = parseDuration(every ?? '1m');
   if (interval <= 0) throw new OptionError(['every'], 'must be above 0: write 1m, or leave it out');
-  const out = new AppendFile({
+  const out = new LossyFile({
     path: file,
     header: CSV_HEADER,
     trouble: (message, severity) => context.notice({ kind: 'sink-failed', severity, message: `csv: ${message}` }),

@@ -1,4 +1,4 @@
-import { OptionError } from '../core/errors.ts';
+import { readOption } from '../core/errors.ts';
 import type { Sink, SinkContext, SinkPlugin } from '../core/types.ts';
 import { parseSize } from '../core/units.ts';
 import { LineClient } from './network/line-client.ts';
@@ -32,7 +32,7 @@ export default plugin;
 
 function tcpSink({ to, format = 'ndjson', buffer = '2MiB' }: TcpOptions, context: SinkContext): Sink {
   const client = new LineClient({
-    ...address(to),
+    ...readOption(['to'], () => parseAddress(to)),
     buffer: parseSize(buffer),
     trouble: (message, severity) => context.notice({ kind: 'sink-failed', severity, message: `tcp: ${message}` }),
   });
@@ -45,12 +45,4 @@ function tcpSink({ to, format = 'ndjson', buffer = '2MiB' }: TcpOptions, context
     delivery: (delivery) => send(recordLine(delivery, format)),
     close: () => client.close(),
   };
-}
-
-function address(to: string): ReturnType<typeof parseAddress> {
-  try {
-    return parseAddress(to);
-  } catch (error) {
-    throw new OptionError(['to'], error instanceof Error ? error.message : String(error));
-  }
 }

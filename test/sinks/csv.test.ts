@@ -83,7 +83,7 @@ describe('the csv sink', () => {
     execFileSync('mkfifo', [join(folder, 'fifo.csv')]);
     for (const [name, why] of [
       ['link.csv', 'symbolic link'],
-      ['hard.csv', 'second name'],
+      ['hard.csv', 'hard links'],
       ['fifo.csv', 'ENXIO'],
     ] as const) {
       const host = context();

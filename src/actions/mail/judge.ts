@@ -1,6 +1,6 @@
-import { Retry } from '../../core/errors.ts';
+import { messageOf, Retry } from '../../core/errors.ts';
 import { clip, escapeControls } from '../../core/escape.ts';
-import { codeOf, messageOf } from '../failure/describe.ts';
+import { codeOf } from '../failure/describe.ts';
 
 const SHOWN = 300;
 /** Nodemailer's names for what no second attempt can mend, when the server gave no status. */

@@ -1,4 +1,4 @@
-import { OptionError } from '../../core/errors.ts';
+import { OptionError, readOption } from '../../core/errors.ts';
 import { compileMessage } from '../../core/message.ts';
 import type { MessageTemplate } from '../../core/types.ts';
 import { parseDuration, parseSize } from '../../core/units.ts';
@@ -8,17 +8,17 @@ type Path = readonly (string | number)[];
 
 /** Reads a duration. @returns ms. @throws OptionError that names the option. */
 export function readDuration(path: Path, text: string): number {
-  return named(path, () => parseDuration(text));
+  return readOption(path, () => parseDuration(text));
 }
 
 /** Reads a size. @returns bytes. @throws OptionError that names the option. */
 export function readSize(path: Path, text: string): number {
-  return named(path, () => parseSize(text));
+  return readOption(path, () => parseSize(text));
 }
 
 /** Compiles a text with `{{…}}` in it. @throws OptionError that names the option. */
 export function readTemplate(path: Path, text: string): MessageTemplate {
-  return named(path, () => compileMessage(text));
+  return readOption(path, () => compileMessage(text));
 }
 
 /** Takes an option that may come from `defaults:` and therefore can't be required by the schema. */
@@ -31,12 +31,4 @@ export function required<T>(path: Path, value: T | undefined, example: string): 
 export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value as T];
-}
-
-function named<T>(path: Path, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new OptionError(path, error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,15 +1,16 @@
+import { messageOf } from '../../core/errors.ts';
 import type { Sink, Snapshot } from '../../core/types.ts';
 import { lastingOutput } from '../../sinks/text/standard-output.ts';
 import type { ProcSource } from '../../sources/proc/source.ts';
 import { Failure, UsageError, type World } from '../world.ts';
 import { describeMissing } from './coverage.ts';
 import type { ListRequest } from './request.ts';
-import { nothingFound, show } from './show.ts';
+import { nothingFound, type Page, show } from './show.ts';
 
 /** Prints a list at each interval until it is ended, and sends it where a server is named. It goes on when a file can't be written or the server is away. */
 export async function monitor(source: ProcSource, request: ListRequest, world: World): Promise<number> {
   const say = sayChanges(world);
-  const out = Object.assign(lastingOutput(world.stdout), { columns: world.stdout.columns });
+  const out = pageOf(world);
   const sender = await connect(request, world);
   const ends = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
     world.onSignal(signal, () => void source.close()),
@@ -23,6 +24,16 @@ export async function monitor(source: ProcSource, request: ListRequest, world: W
   await sender?.close?.();
   for (const end of ends) end();
   return 0;
+}
+
+function pageOf({ stdout }: World): Page {
+  const out = lastingOutput(stdout);
+  return {
+    write: (text) => out.write(text),
+    get columns() {
+      return stdout.columns;
+    },
+  };
 }
 
 function warnOnce(request: ListRequest, { stderr }: World): (snapshot: Snapshot) => void {
@@ -64,7 +75,7 @@ async function connect({ server, json }: ListRequest, world: World): Promise<Sin
       notice: ({ message }) => world.stderr.write(`psstop: ${message}\n`),
     });
   } catch (error) {
-    throw new UsageError(`--server: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--server: ${messageOf(error)}`);
   }
 }
 

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { jsonLine } from '../../core/escape.ts';
 import { type ListOptions, list } from '../../core/list.ts';
 import { listCsv, listJson } from '../../core/list-data.ts';
@@ -8,8 +7,15 @@ import type { Snapshot } from '../../core/types.ts';
 import { Failure } from '../world.ts';
 import type { ListRequest } from './request.ts';
 
+/** Where lists are written. */
+export interface Page {
+  write(text: string): unknown;
+  /** Width of the terminal; undefined where it is none. */
+  readonly columns?: number | undefined;
+}
+
 /** Writes one list, and its file if there is to be one. @returns false when it has no rows. @throws Failure when the file can't be written. */
-export function show(snapshot: Snapshot, request: ListRequest, out: Writable & { columns?: number }): boolean {
+export function show(snapshot: Snapshot, request: ListRequest, out: Page): boolean {
   const { shown, only, json, file } = request;
   const options: ListOptions = { ...shown, ...(only && { only: ({ process }) => only(process) }) };
   const listing = list(snapshot, options);

@@ -3,7 +3,7 @@ import type { LoadedData } from '../../config/data.ts';
 import { type LoadOptions, loadConfig } from '../../config/load.ts';
 import { formatPlan, reloadPlan } from '../../config/reload.ts';
 import { type RulesWatch, watchRules } from '../../config/watch.ts';
-import { Retry, RulesError } from '../../core/errors.ts';
+import { messageOf, Retry, RulesError } from '../../core/errors.ts';
 import type { ActionContext, Rule } from '../../core/types.ts';
 import type { Bus } from '../../engine/bus.ts';
 
@@ -89,7 +89,7 @@ export class RulesInForce {
       return;
     }
     const problems = error instanceof RulesError ? error.problems : undefined;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const details = problems && { details: problems };
     bus.notice({
       kind: 'rules-rejected',

@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
 import { compileSettings, type Settings } from '../../config/settings.ts';
-import type { Sink } from '../../core/types.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Sink, Snapshot } from '../../core/types.ts';
 import { formatDuration, parseDuration } from '../../core/units.ts';
 import { createBus } from '../../engine/bus.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
@@ -15,6 +16,7 @@ import { tuneForLongRun } from '../tune.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
 import { printFirstTable } from './first-table.ts';
+import { heapKeeper } from './heap.ts';
 import { judgeOnce } from './once.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import { keepAlive } from './service.ts';
@@ -63,7 +65,12 @@ export async function watch(given: Given, world: World): Promise<number> {
 
   const pace = `every ${formatDuration(settings.interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message: `psstop ${world.version}: ${rules.length} rules, ${pace}` });
-  const finished = keepAlive(manager, settings.interval);
+  const alive = keepAlive(manager, settings.interval);
+  const keepHeap = heapKeeper();
+  const finished = (snapshot: Snapshot): void => {
+    alive(snapshot);
+    keepHeap();
+  };
   const dispatch = dispatcher.handle.bind(dispatcher);
   await run({ source, rules: () => inForce.rules, bus, dispatch, finished });
 
@@ -91,7 +98,7 @@ async function watchOnce(given: Given, world: World): Promise<number> {
     world.stdout.write(text);
     return code;
   } catch (error) {
-    world.stdout.write(`PSSTOP UNKNOWN: ${error instanceof Error ? error.message : String(error)}\n`);
+    world.stdout.write(`PSSTOP UNKNOWN: ${messageOf(error)}\n`);
     return 3;
   }
 }

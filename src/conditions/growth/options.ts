@@ -1,4 +1,4 @@
-import { OptionError } from '../../core/errors.ts';
+import { OptionError, readOption } from '../../core/errors.ts';
 import type { JsonSchema, Measure } from '../../core/types.ts';
 import { parseDuration, parseRate, parseSize, type Rate } from '../../core/units.ts';
 
@@ -66,18 +66,10 @@ export function readGrowth(options: GrowthOptions): Growth {
   const [measure, second] = GROWING.filter((name) => options[name] !== undefined);
   if (measure === undefined) throw new OptionError([], 'growth of what? Name a measure: { pss: 10MiB/h, over: 1h }');
   if (second !== undefined) throw new OptionError([second], `growth takes one measure, and ${measure} stands before`);
-  const rate = read(measure, () => parseRate(options[measure] ?? ''));
+  const rate = readOption([measure], () => parseRate(options[measure] ?? ''));
   if (rate.perSecond === 0) throw new OptionError([measure], 'a rate of 0 is passed by mere noise: write more');
-  const window = read('over', () => parseDuration(options.over));
+  const window = readOption(['over'], () => parseDuration(options.over));
   if (window < SHORTEST || window > LONGEST) throw new OptionError(['over'], 'write a window from 10s to 30d');
-  const atLeast = read('at-least', () => parseSize(options['at-least'] ?? '0B'));
+  const atLeast = readOption(['at-least'], () => parseSize(options['at-least'] ?? '0B'));
   return { measure, rate, window, confidence: options.confidence ?? 0.9, atLeast };
-}
-
-function read<T>(key: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new OptionError([key], error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,4 +1,4 @@
-import { OptionError } from '../../core/errors.ts';
+import { OptionError, readOption } from '../../core/errors.ts';
 import { describeLimit, type Limit, parseLimit, resolveLimit, UNIT_OF } from '../../core/level.ts';
 import { MEASURES } from '../../core/measure.ts';
 import type { Bounds, Condition, JsonSchema, Measure, TargetView, Unit, Verdict } from '../../core/types.ts';
@@ -23,8 +23,8 @@ export function thresholdSchema(clear: string): JsonSchema {
 /** Makes the condition. @throws OptionError when it could never fire or never clear. */
 export function threshold(side: Side, options: ThresholdOptions): Condition {
   const measure = onlyMeasure(side, options);
-  const limit = read(measure, options[measure], measure);
-  const clear = options.clear === undefined ? limit : read(measure, options.clear, 'clear');
+  const limit = readOption([measure], () => parseLimit(measure, options[measure]));
+  const clear = options.clear === undefined ? limit : readOption(['clear'], () => parseLimit(measure, options.clear));
   checkLimits({ side, measure, limit, clear });
   const judge = side === 'above' ? judgeAbove : judgeBelow;
   const unit = UNIT_OF[measure];
@@ -96,14 +96,6 @@ function onlyMeasure(side: Side, options: ThresholdOptions): Measure {
     );
   }
   return measure;
-}
-
-function read(measure: Measure, written: unknown, key: string): Limit {
-  try {
-    return parseLimit(measure, written);
-  } catch (error) {
-    throw new OptionError([key], error instanceof Error ? error.message : String(error));
-  }
 }
 
 function limitSchema(measure: Measure): JsonSchema {
