@@ -54,9 +54,8 @@ export function pace({ interval, take, overrun }: PaceOptions): Pacer {
     const now = monotonic();
     if (now - toldAt < TELL_EVERY) return;
     const took = formatDuration(Math.round(cost.wall));
-    overrun(
-      `${skipped} snapshots were left out: the last one took ${took}, and the interval is ${formatDuration(interval)}`,
-    );
+    const what = skipped === 1 ? '1 snapshot was' : `${skipped} snapshots were`;
+    overrun(`${what} left out: the last one took ${took}, and the interval is ${formatDuration(interval)}`);
     toldAt = now;
     skipped = 0;
   }
