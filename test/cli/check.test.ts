@@ -71,6 +71,13 @@ describe('psstop check', () => {
     const named = await start(['check', '--json'], { env: { PSSTOP_CONFIG: config } }).ended;
     expect(JSON.parse(named.stdout).rules).toEqual(['db']);
   });
+
+  it('takes several places from PSSTOP_RULES, parted by colons', async () => {
+    const one = place.write('one.yaml', `rules:\n${budget('web', 100)}`);
+    const two = place.write('two.yaml', `rules:\n${budget('db', 100)}`);
+    const { stdout } = await start(['check', '--json'], { env: { PSSTOP_RULES: `${one}:${two}` } }).ended;
+    expect(JSON.parse(stdout).files).toEqual([one, two]);
+  });
 });
 
 describe('psstop match', () => {
