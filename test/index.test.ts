@@ -29,7 +29,7 @@ const action = await plugin.create({} as never, { host: 'h', version: '1', proc:
 const data = await loadConfig({ rules: [rulesFile], env: {} });
 const actionContext = { host: 'h', version: '1', proc: root, console: false, live: false };
 const loaded = await compileRules(data, { actionContext, env: {} });
-const step = { name: 'own', action, on: plugin.on, after: 0 };
+const step = { name: 'own', countedAs: 'own', action, on: plugin.on, after: 0 };
 const rules = loaded.map((rule) => ({ ...rule, steps: [step] }));
 
 const seen: string[] = [];
