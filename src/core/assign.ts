@@ -1,6 +1,6 @@
-import { groupOf, wholeSelection } from './group.ts';
+import { type Group, groupOf, wholeSelection } from './group.ts';
 import type { Memory, Place, RuleMemory } from './memory.ts';
-import type { ParentLookup, ProcessInfo, ProcessSample, Snapshot } from './types.ts';
+import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Snapshot } from './types.ts';
 
 /** Gives every process of a snapshot to the targets that it counts for. Hot: selecting is done once for each process. */
 export function assign(memory: Memory, snapshot: Snapshot): void {
@@ -32,9 +32,14 @@ function assignAnew(changing: readonly RuleMemory[], snapshot: Snapshot): void {
 
 function placesOf(process: ProcessInfo, ofRules: readonly RuleMemory[], parents: ParentLookup): Place[] {
   const places: Place[] = [];
+  const groups = new Map<GroupBy, Group | undefined>();
   for (const ofRule of ofRules) {
     const { select, by } = ofRule.rule;
-    const group = select.matches(process, parents) ? groupOf(process, by, { selector: select, parents }) : undefined;
+    if (!select.matches(process, parents)) continue;
+    // Rules that group alike share the group: with a hundred of them its texts are most of what a process takes.
+    const known = groups.get(by);
+    const group = known ?? groupOf(process, by, { selector: select, parents });
+    if (by !== 'host' && by !== 'tree') groups.set(by, group);
     if (group) places.push({ ofRule, group, age: select.age, target: undefined });
   }
   return places;

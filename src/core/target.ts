@@ -15,6 +15,10 @@ import type {
   Verdict,
 } from './types.ts';
 
+/** Never written to. */
+const NOBODY: ProcessSample[] = [];
+const NO_SERIES: (Series | undefined)[] = [];
+
 /** One target of one rule, kept over snapshots: its alert, its histories, and its members in the snapshot at hand. */
 export class Target implements TargetView {
   rule: Rule;
@@ -22,7 +26,7 @@ export class Target implements TargetView {
   readonly name: string;
   /** The snapshot it was last seen in; `members` are those it had then. */
   snapshot: Snapshot;
-  readonly members: ProcessSample[] = [];
+  members: ProcessSample[] = NOBODY;
   alert: AlertState = IDLE;
   /** The condition's last answer, as long as there is something to tell of it: kept for all, it would fill the heap with what nobody reads. */
   verdict: Verdict | undefined;
@@ -38,7 +42,8 @@ export class Target implements TargetView {
   #youngest = 0;
   /** The same when the alert fired. */
   #youngestAtFiring = 0;
-  #series: Map<SeriesWant, Series> | undefined;
+  /** In the order of what the condition wants. */
+  #series: (Series | undefined)[] = NO_SERIES;
 
   constructor(rule: Rule, group: Group, snapshot: Snapshot) {
     this.rule = rule;
@@ -63,6 +68,8 @@ export class Target implements TargetView {
   add(sample: ProcessSample): void {
     const { startedAt } = sample.process;
     if (this.#count < this.members.length) this.members[this.#count] = sample;
+    // Most targets have one member, and room for more would be the bulk of what they take.
+    else if (this.#count === 0) this.members = [sample];
     else this.members.push(sample);
     this.#count += 1;
     if (startedAt < this.#first) this.#first = startedAt;
@@ -79,13 +86,7 @@ export class Target implements TargetView {
 
   /** Goes over to the same rule of a reloaded set: the histories that its condition wants are the old ones, in their order. */
   moveTo(rule: Rule): Target {
-    const kept = this.rule.when.wants.map((want) => this.#series?.get(want));
     this.rule = rule;
-    this.#series = undefined;
-    for (const [index, want] of rule.when.wants.entries()) {
-      const series = kept[index];
-      if (series) this.#keep(want, series);
-    }
     return this;
   }
 
@@ -131,23 +132,30 @@ export class Target implements TargetView {
   }
 
   series(want: SeriesWant): SeriesView {
-    return this.#series?.get(want) ?? this.#keep(want, new Series(want));
+    return this.#seriesAt(this.rule.when.wants.indexOf(want), want);
   }
 
   #push(wants: readonly SeriesWant[]): void {
     // When all members are new, what was measured before belongs to another life.
     const reborn = this.#first > this.#youngest;
-    for (const want of wants) {
-      const series = this.#series?.get(want) ?? this.#keep(want, new Series(want));
+    for (let index = 0; index < wants.length; index += 1) {
+      const want = wants[index];
+      if (want === undefined) continue;
+      const series = this.#seriesAt(index, want);
       if (reborn && want.keep === undefined) series.clear();
       const value = want.value(this);
       if (value !== undefined) series.push(this.snapshot.uptime, value, want.guard?.(this) ?? Number.NaN);
     }
   }
 
-  #keep(want: SeriesWant, series: Series): Series {
-    this.#series ??= new Map();
-    this.#series.set(want, series);
-    return series;
+  /** A want that the condition has not announced gets an empty series each time. */
+  #seriesAt(index: number, want: SeriesWant): Series {
+    const known = this.#series[index];
+    if (known) return known;
+    const made = new Series(want);
+    if (index < 0) return made;
+    if (this.#series === NO_SERIES) this.#series = [];
+    this.#series[index] = made;
+    return made;
   }
 }

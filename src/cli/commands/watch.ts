@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { PLACE_OPTIONS } from '../places.ts';
+import { tuneForLongRun } from '../tune.ts';
 
 export const command: Command = {
   name: 'watch',
@@ -26,6 +27,8 @@ export const command: Command = {
     ['psstop watch --once -r rules', 'as a check of a monitoring system'],
   ],
   async run(given, world) {
+    // Before the modules of the daemon are loaded: a nursery that has grown stays so.
+    tuneForLongRun();
     const { watch } = await import('../watch/watch.ts');
     return watch(given, world);
   },

@@ -12,7 +12,6 @@ import { connectServiceManager } from '../../engine/systemd.ts';
 import { procSource } from '../../sources/proc/source.ts';
 import { checkInterval, type Given, readInterval, readOf } from '../options.ts';
 import { checkProc, findPlaces, procRoot } from '../places.ts';
-import { tuneForLongRun } from '../tune.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
 import { printFirstTable } from './first-table.ts';
@@ -26,7 +25,6 @@ const GRACE = 5_000;
 
 /** Watches until it is ended. @returns the exit code. */
 export async function watch(given: Given, world: World): Promise<number> {
-  tuneForLongRun();
   process.title = 'psstop';
   const manager = await connectServiceManager(world.env);
   if (given.values.once === true) return watchOnce(given, world);
