@@ -1,0 +1,9 @@
+import { compileRules } from '../../dist/config/compile.js';
+import { loadConfig } from '../../dist/config/load.js';
+
+/** Loads rules as the daemon does. */
+export async function load(file) {
+  const data = await loadConfig({ rules: [file], env: {} });
+  const actionContext = { host: 'bench', version: '0', proc: '/proc', console: true, live: true };
+  return compileRules(data, { actionContext, env: {} });
+}
