@@ -57,7 +57,7 @@ export class RuleMemory {
 
   /** Forgets a target that has no members any more. */
   drop(target: Target): void {
-    target.dropped = true;
+    target.release();
     this.targets.delete(target.key);
   }
 }

@@ -18,6 +18,17 @@ import type {
 /** Never written to. */
 const NOBODY: ProcessSample[] = [];
 const NO_SERIES: (Series | undefined)[] = [];
+/** What a target that is gone refers to. */
+const NEVER: Snapshot = {
+  time: 0,
+  uptime: 0,
+  boot: '',
+  host: '',
+  memory: { total: 0, available: 0, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 },
+  processes: [],
+  gone: 0,
+  cost: { exact: 0, wall: 0, longest: 0, cpu: 0 },
+};
 
 /** One target of one rule, kept over snapshots: its alert, its histories, and its members in the snapshot at hand. */
 export class Target implements TargetView {
@@ -62,6 +73,17 @@ export class Target implements TargetView {
     this.#count = 0;
     this.#first = Number.POSITIVE_INFINITY;
     this.#last = 0;
+  }
+
+  /**
+   * Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes
+   * lead to their targets, and those to the snapshots in which they were last seen.
+   */
+  release(): void {
+    this.dropped = true;
+    this.snapshot = NEVER;
+    this.members = NOBODY;
+    this.verdict = undefined;
   }
 
   /** Adds a member. Hot: the array is filled anew, since an emptied one would be allocated again. */
