@@ -27,7 +27,8 @@ const REST_WAIT = 5_000;
 const plugin: ActionPlugin = {
   summary: "restarts the target's systemd unit, or runs the command that does, and sees that it happened",
   example: { unit: 'auto', wait: '2m' },
-  on: ['fired'],
+  // Still there when the rule reminds: once more, as often as `at-most` allows.
+  on: ['fired', 'reminded'],
   acts: true,
   schema: {
     type: 'object',

@@ -26,7 +26,8 @@ const plugin: ActionPlugin = {
   summary: "sends a signal to the target's processes, and another to those that are still there after a grace",
   // biome-ignore lint/suspicious/noThenProperty: a word, not a function: it makes no promise of the options.
   example: { signal: 'TERM', grace: '10s', then: 'KILL' },
-  on: ['fired'],
+  // Still there when the rule reminds: once more, as often as `at-most` allows.
+  on: ['fired', 'reminded'],
   acts: true,
   schema: {
     type: 'object',

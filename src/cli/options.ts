@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../config/nearest.ts';
 import { messageOf } from '../core/errors.ts';
-import { parseDuration } from '../core/units.ts';
 import { UsageError } from './world.ts';
 
 /** One option. Help, manual page and completion are made from the same table that the command line is read by. */
@@ -76,24 +75,6 @@ export function readOf<T>(given: Given, name: string, read: (text: string) => T)
   } catch (error) {
     throw new UsageError(`--${name}: ${messageOf(error)}`);
   }
-}
-
-/** Shortest time from one snapshot to the next, ms: reading PSS holds up the process that is read. */
-const SHORTEST_INTERVAL = 100;
-
-/** --interval in ms, where it was given. @throws UsageError when it is not a duration, or too short. */
-export function readInterval(given: Given): number | undefined {
-  return readOf(given, 'interval', (text) => {
-    const interval = parseDuration(text);
-    checkInterval(interval);
-    return interval;
-  });
-}
-
-/** @param interval ms. @throws UsageError when it is too short. */
-export function checkInterval(interval: number): void {
-  if (interval >= SHORTEST_INTERVAL) return;
-  throw new UsageError(`an interval of ${interval} ms is too short: write ${SHORTEST_INTERVAL}ms or more`);
 }
 
 function toParseArgs({ short, value, many }: OptionSpec) {

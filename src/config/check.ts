@@ -1,5 +1,6 @@
-import type { Problem } from '../core/errors.ts';
+import { messageOf, type Problem } from '../core/errors.ts';
 import type { ActionContext } from '../core/types.ts';
+import { parseInterval } from '../core/units.ts';
 import { makeNamed, type Workshop } from './actions.ts';
 import { attempt } from './attempt.ts';
 import type { ConfigData, LoadedData } from './data.ts';
@@ -45,6 +46,7 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
   if (tools === undefined) return { problems: problemsOf(sources) };
   const { plugins, validator } = tools;
   validate(config, validator.config, sources);
+  checkInterval(config, sources);
   const configured = config ? configuredRules(config.file, (config.filled as ConfigData | null)?.rules) : [];
   const watch = request.rules ?? configured;
   for (const file of listRules(watch, sources)) validate(readSource(file, sources), validator.rules, sources);
@@ -84,6 +86,18 @@ function validate(source: SourceFile | undefined, find: Validator['rules'], sour
   sources.faults.push(...find(source.filled).map((finding) => ({ file, ...finding })));
 }
 
+function checkInterval(config: SourceFile | undefined, sources: Sources): void {
+  const interval = (config?.filled as ConfigData | null | undefined)?.interval;
+  if (config === undefined || interval === undefined) return;
+  const place = { file: config.file, path: ['interval'] };
+  if (!isSound(place, sources)) return;
+  try {
+    parseInterval(interval);
+  } catch (error) {
+    sources.faults.push({ ...place, message: messageOf(error) });
+  }
+}
+
 /** A folder of plugins must be known before the schema is: what is wrong with it is told by the schema. */
 function settingsOf(config: SourceFile | undefined, sources: Sources): { plugins?: string; proc: string } {
   const { plugins, proc } = (config?.filled ?? {}) as ConfigData;
@@ -98,13 +112,18 @@ interface Trial {
   readonly sources: Sources;
 }
 
+/** What a dry compile needs of the settings: another of them may be wrong. */
+function pick({ proc }: ConfigData): ConfigData {
+  return proc === undefined ? {} : { proc };
+}
+
 /** Makes everything that the schema found nothing wrong with. */
 async function dryCompile({ data, plugins, validator, sources }: Trial): Promise<void> {
   const { env, faults } = sources;
   const sound = (path: readonly string[]): boolean =>
     data.configFile === undefined || isSound({ file: data.configFile, path }, sources);
   if (!sound(['defaults'])) return;
-  const { proc } = compileSettings({ config: sound(['proc']) ? data.config : {} }, env);
+  const { proc } = compileSettings({ config: sound(['proc']) ? pick(data.config) : {} }, env);
   const context: ActionContext = { host: 'localhost', version: '0', proc, console: false, live: false };
   const found: typeof faults = [];
   const shop: Workshop = {

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { parseDuration } from '../core/units.ts';
+import { parseDuration, parseInterval } from '../core/units.ts';
 import type { LoadedData } from './data.ts';
 import { type Environment, fillVariables } from './variables.ts';
 
@@ -25,7 +25,7 @@ export function compileSettings(
   const { interval, heartbeat, proc, cgroup, plugins } = fillVariables(data.config, env, () => undefined);
   const folder = data.configFile === undefined ? '.' : dirname(data.configFile);
   return {
-    interval: parseDuration(interval ?? '5s'),
+    interval: parseInterval(interval ?? '5s'),
     heartbeat: parseDuration(heartbeat ?? '5m'),
     proc: proc ?? '/proc',
     cgroup: cgroup ?? '/sys/fs/cgroup',

@@ -49,6 +49,16 @@ export function parseDuration(text: string): number {
   return total;
 }
 
+/** Shortest time from one snapshot to the next, ms: reading PSS holds up the process that is read. */
+const SHORTEST_INTERVAL = 100;
+
+/** Reads the time from one snapshot to the next. @returns ms. */
+export function parseInterval(text: string): number {
+  const interval = parseDuration(text);
+  if (interval >= SHORTEST_INTERVAL) return interval;
+  throw new Error(`an interval of ${formatDuration(interval)} is too short: write ${SHORTEST_INTERVAL}ms or more`);
+}
+
 /** A rate of growth: so many bytes a second, or such a share of the level a second. */
 export interface Rate {
   readonly unit: 'bytes/s' | 'ratio/s';

@@ -20,7 +20,7 @@ describe('the command line', () => {
     [['-p'], '-p needs a value: --name=NAME'],
     [['--json=yes'], "Option '--json' does not take an argument"],
     [['list', 'nginx'], 'list takes no operand: "nginx"'],
-    [['-m', '--interval', '0s'], '--interval: an interval of 0 ms is too short: write 100ms or more'],
+    [['-m', '--interval', '0s'], '--interval: an interval of 0ms is too short: write 100ms or more'],
     [['-m', '--interval', 'soon'], '--interval: '],
     [['--proc', '/nowhere'], 'there is no proc file system at /nowhere'],
     [['watch', '--proc', '/nowhere'], 'there is no proc file system at /nowhere'],

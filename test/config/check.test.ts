@@ -254,6 +254,11 @@ describe('variables', () => {
   });
 });
 
+test('an interval that would read without a pause is refused where it stands', async () => {
+  const { problems } = await checkFiles({ 'psstop.yaml': 'interval: 50ms\n', 'a.yaml': rule(WHEN) });
+  expect(problems).toEqual(['psstop.yaml:1:11: interval: an interval of 50ms is too short: write 100ms or more']);
+});
+
 describe('all at once', () => {
   test('problems of several files are reported together, in order', async () => {
     const { problems } = await checkFiles({

@@ -1,7 +1,8 @@
 import { compileGlob } from '../../core/glob.ts';
 import { type ListBy, type ListOptions, type ListSort, shownName } from '../../core/list.ts';
 import type { ProcessInfo } from '../../core/types.ts';
-import { type Given, readInterval, readOf, textOf } from '../options.ts';
+import { parseInterval } from '../../core/units.ts';
+import { type Given, readOf, textOf } from '../options.ts';
 import { procRoot } from '../places.ts';
 import { UsageError } from '../world.ts';
 
@@ -43,7 +44,7 @@ export function readRequest(given: Given): ListRequest {
     json: json === true,
     ...(file !== undefined && { file }),
     monitor: monitor === true,
-    interval: readInterval(given) ?? 5_000,
+    interval: readOf(given, 'interval', parseInterval) ?? 5_000,
     ...(server !== undefined && { server }),
   };
 }

@@ -4,13 +4,13 @@ import { loadConfig } from '../../config/load.ts';
 import { compileSettings, type Settings } from '../../config/settings.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Sink, Snapshot } from '../../core/types.ts';
-import { formatDuration, parseDuration } from '../../core/units.ts';
+import { formatDuration, parseDuration, parseInterval } from '../../core/units.ts';
 import { createBus } from '../../engine/bus.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager } from '../../engine/systemd.ts';
 import { procSource } from '../../sources/proc/source.ts';
-import { checkInterval, type Given, readInterval, readOf } from '../options.ts';
+import { type Given, readOf } from '../options.ts';
 import { checkProc, findPlaces, procRoot } from '../places.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
@@ -108,12 +108,10 @@ function rootsOf({ proc, cgroup }: Settings): { root: string; cgroupRoot: string
 /** The command line goes before the file. */
 function settingsOf(given: Given, settings: Settings): Settings {
   const proc = procRoot(given) ?? settings.proc;
-  const interval = readInterval(given) ?? settings.interval;
   checkProc(proc);
-  checkInterval(interval);
   return {
     ...settings,
-    interval,
+    interval: readOf(given, 'interval', parseInterval) ?? settings.interval,
     heartbeat: readOf(given, 'heartbeat', parseDuration) ?? settings.heartbeat,
     proc,
   };
