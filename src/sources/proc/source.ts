@@ -28,6 +28,11 @@ export interface ProcOptions {
   readonly only?: (process: ProcessInfo) => boolean;
   /** ms without progress after which a reading counts as hung; 200. Big processes get more, in proportion to their size. */
   readonly deadline?: number;
+  /**
+   * ms after which a snapshot ends with what was read by then; the rest is late, and comes first in the next one. By default
+   * four fifths of the interval, at least 850; `Infinity` where one snapshot has to hold everything. A hang ends it sooner.
+   */
+  readonly patience?: number;
   /** Path of the reader script. */
   readonly reader?: string;
   notice(notice: ProcNotice): void;
@@ -49,6 +54,8 @@ export interface ProcSource extends AsyncIterable<Snapshot> {
 
 const ALL: Details = { cmdline: true, cgroup: true, exe: true, user: true, ceiling: true };
 
+const LEAST_PATIENCE = 850;
+
 /** Reads processes from a proc file system: the cheap files in this process, whatever takes a process's memory lock in a child that can be killed. */
 export function procSource(options: ProcOptions): ProcSource {
   const root = options.root ?? '/proc';
@@ -60,7 +67,7 @@ export function procSource(options: ProcOptions): ProcSource {
     passwd: options.passwd ?? '/etc/passwd',
     details: { ...ALL, ...options.details },
     deadline: options.deadline ?? 200,
-    interval: options.interval,
+    patience: options.patience ?? Math.max(LEAST_PATIENCE, options.interval * 0.8),
     reader: options.reader ?? fileURLToPath(new URL('./reader.js', import.meta.url)),
     ...(options.only && { only: options.only }),
     notice: say('reader'),

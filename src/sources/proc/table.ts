@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { type Entry, type EntryContext, newEntry, updateEntry } from './entry.ts';
+import type { Entry, EntryContext } from './entry.ts';
 import { readFile, text } from './files.ts';
+import { newEntry, updateEntry } from './follow.ts';
 import { monotonic } from './monotonic.ts';
 import { emptyStat, parseStat } from './stat.ts';
 

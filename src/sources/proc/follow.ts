@@ -1,0 +1,88 @@
+import type { ReadOutcome } from './backlog.ts';
+import type { Entry, EntryContext } from './entry.ts';
+import { text } from './files.ts';
+import { lookAgain } from './info.ts';
+import { BIG, FIELD, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
+import { toReading } from './sample.ts';
+import type { Stat } from './stat.ts';
+
+const BIG_RSS = 64 * 2 ** 20;
+const COMM_MAX = 15;
+const FIRST_CHECK = 1_000;
+const LAST_CHECK = 300_000;
+
+/** Makes the entry of a process met for the first time, from the stat file in the shared buffer. */
+export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry {
+  const entry: Entry = {
+    pid,
+    start: stat.start,
+    startedAt: (stat.start / context.machine.ticks) * 1e3,
+    flags: 0,
+    rss: 0,
+    ppid: stat.ppid,
+    comm: '',
+    cmdline: undefined,
+    exe: undefined,
+    uid: -1,
+    cgroup: undefined,
+    checkAt: 0,
+    seen: 0,
+    asked: false,
+    outcome: undefined,
+    exact: undefined,
+    readAt: Number.NEGATIVE_INFINITY,
+    info: undefined,
+    settle: (outcome, fields, line) => settle(entry, { outcome, fields, line }, context),
+  };
+  return entry;
+}
+
+/** Brings an entry up to date from the stat file in the shared buffer, and from the slow-changing files when they are due. */
+export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): void {
+  const { machine, uptime } = context;
+  entry.rss = stat.rss * machine.page;
+  const renamed = !sameBytes(entry.comm, stat);
+  if (renamed || entry.ppid !== stat.ppid) entry.info = undefined;
+  entry.ppid = stat.ppid;
+  if (renamed) entry.comm = text.toString('latin1', stat.commBegin, stat.commEnd);
+  const due = renamed || uptime >= entry.checkAt;
+  if (due) {
+    lookAgain(entry, context);
+    // Twice as late each time while it is young, then every five minutes or so; not all at the same moment.
+    const wait = Math.min(Math.max(uptime - entry.startedAt, FIRST_CHECK), LAST_CHECK);
+    entry.checkAt = uptime + wait * (0.75 + (entry.pid % 64) / 128);
+  }
+  const wanted = due && (context.details.cmdline || entry.comm.length === COMM_MAX);
+  entry.flags = (entry.rss >= BIG_RSS ? BIG : 0) | (wanted ? WANT_CMDLINE : 0) | (entry.flags & WANT_CMDLINE);
+}
+
+interface Settlement {
+  readonly outcome: ReadOutcome;
+  readonly fields: Float64Array | undefined;
+  readonly line: Uint8Array | undefined;
+}
+
+function settle(entry: Entry, { outcome, fields, line }: Settlement, context: EntryContext): void {
+  entry.asked = false;
+  entry.outcome = outcome;
+  if (outcome === 'ok' && fields !== undefined && (entry.flags & NAME_ONLY) === 0) {
+    entry.exact = toReading(fields, context.offset());
+    entry.readAt = fields[FIELD.at] ?? 0;
+  }
+  if (line !== undefined && (entry.flags & WANT_CMDLINE) !== 0) setCmdline(entry, line);
+  context.settled(entry, outcome, fields?.[FIELD.took] ?? 0);
+}
+
+function setCmdline(entry: Entry, line: Uint8Array): void {
+  entry.flags &= ~WANT_CMDLINE;
+  const cmdline = line.length === 0 ? undefined : Buffer.from(line).toString('latin1');
+  if (cmdline === entry.cmdline) return;
+  entry.cmdline = cmdline;
+  entry.info = undefined;
+}
+
+function sameBytes(comm: string, { commBegin, commEnd }: Stat): boolean {
+  if (comm.length !== commEnd - commBegin) return false;
+  for (let i = 0; i < comm.length; i++) if (comm.charCodeAt(i) !== text[commBegin + i]) return false;
+  return true;
+}
