@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { procSource } from '../../sources/proc/source.ts';
 import type { Command } from '../command.ts';
 import { describeMissing } from '../list/coverage.ts';
@@ -47,12 +48,15 @@ export const command: Command = {
 
 async function run(given: Given, world: World): Promise<number> {
   const request = readRequest(given);
+  // Optimizing what runs for a moment costs more than it saves.
+  if (!request.monitor) setFlagsFromString('--no-opt');
   if (request.monitor) tuneForLongRun();
   else tuneForShortRun();
   const source = procSource({
     root: request.proc,
     interval: request.interval,
     details: detailsFor(request),
+    ...(!request.monitor && { patience: Number.POSITIVE_INFINITY }),
     ...(request.only && { only: request.only }),
     // What may not be read is told in the list's own words.
     notice: ({ kind, message }) => void (kind !== 'coverage' && world.stderr.write(`psstop: ${message}\n`)),

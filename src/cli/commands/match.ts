@@ -45,6 +45,7 @@ export const command: Command = {
       root: proc,
       cgroupRoot: settings.cgroup,
       interval: settings.interval,
+      patience: Number.POSITIVE_INFINITY,
       notice: () => undefined,
     });
     const snapshot = await source.snapshot().finally(() => source.close());

@@ -1,57 +1,84 @@
 import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
-import { compileSettings, type Settings } from '../../config/settings.ts';
-import { messageOf } from '../../core/errors.ts';
 import type { Sink, Snapshot } from '../../core/types.ts';
-import { formatDuration, parseDuration, parseInterval } from '../../core/units.ts';
-import { createBus } from '../../engine/bus.ts';
+import { formatDuration } from '../../core/units.ts';
+import { type Bus, createBus } from '../../engine/bus.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
-import { connectServiceManager } from '../../engine/systemd.ts';
-import { procSource } from '../../sources/proc/source.ts';
-import { type Given, readOf } from '../options.ts';
-import { checkProc, findPlaces, procRoot } from '../places.ts';
+import { connectServiceManager, type ServiceManager } from '../../engine/systemd.ts';
+import { type ProcSource, procSource } from '../../sources/proc/source.ts';
+import type { Given } from '../options.ts';
+import type { Places } from '../places.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
-import { printFirstTable } from './first-table.ts';
 import { heapKeeper } from './heap.ts';
-import { judgeOnce } from './once.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import { keepAlive } from './service.ts';
+import { settingsOf } from './settings.ts';
 
 /** Deliveries under way get this long to end when psstop is stopped, ms. */
 const GRACE = 5_000;
 
+/** What runs until psstop is ended. */
+interface Daemon {
+  readonly bus: Bus;
+  readonly source: ProcSource;
+  readonly dispatcher: Dispatcher;
+  readonly inForce: RulesInForce;
+}
+
 /** Watches until it is ended. @returns the exit code. */
-export async function watch(given: Given, world: World): Promise<number> {
+export async function watch(given: Given, places: Places, world: World): Promise<number> {
   process.title = 'psstop';
   const manager = await connectServiceManager(world.env);
-  if (given.values.once === true) return watchOnce(given, world);
-  const request = { ...findPlaces(given, world.env), env: { ...world.env } };
-  const root = procRoot(given) ?? '/proc';
-  // Something to see at once, while the rules are being loaded. A service has nobody to show it to.
-  const plain = manager === undefined && given.values.json !== true;
-  const table = plain ? printFirstTable(world, root) : undefined;
-  const data = await loadConfig(request).finally(() => table);
-  const settings = settingsOf(given, compileSettings(data, request.env));
+  const request = { ...places, env: { ...world.env } };
+  const data = await loadConfig(request);
+  const { proc, cgroup, interval, heartbeat } = settingsOf(given, data, request.env);
   const context = { host: hostname(), version: world.version, live: true };
-  const actionContext = { ...context, proc: settings.proc, console: true };
+  const actionContext = { ...context, proc, console: true };
   const rules = await compileRules(data, { actionContext, env: request.env });
 
   const sinks: Sink[] = [];
   const bus = createBus(sinks);
-  const source = procSource({ ...rootsOf(settings), interval: settings.interval, notice: bus.notice });
+  const source = procSource({ root: proc, cgroupRoot: cgroup, interval, notice: bus.notice });
   const dispatcher = new Dispatcher({ bus, dryRun: given.values['dry-run'] === true });
   dispatcher.use(rules);
-  const swapped = dispatcher.use.bind(dispatcher);
-  const inForce = new RulesInForce({ request, data, rules, actionContext, bus, swapped });
-  const stop = (): void => void source.close();
-  const consoleOptions = { heartbeat: settings.heartbeat, rules: () => inForce.rules, onQuit: stop };
-  sinks.push(await openConsole(given, world, consoleOptions));
+  const inForce = new RulesInForce({
+    request,
+    data,
+    rules,
+    actionContext,
+    bus,
+    swapped: (next) => dispatcher.use(next),
+  });
+  const daemon = { bus, source, dispatcher, inForce };
+  const onQuit = (): void => void source.close();
+  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, onQuit }));
   const sinkContext = { ...context, notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
-  const deaf = [
+
+  const deaf = listen(world, daemon);
+  const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
+  bus.notice({ kind: 'started', severity: 'info', message });
+  const finished = afterEach(manager, interval);
+  await run({
+    source,
+    rules: () => inForce.rules,
+    bus,
+    dispatch: (event, rule) => dispatcher.handle(event, rule),
+    finished,
+  });
+  manager?.notify('STOPPING=1');
+  await end(daemon);
+  for (const hear of deaf) hear();
+  return 0;
+}
+
+/** @returns what makes it deaf again. */
+function listen(world: World, { bus, source, dispatcher, inForce }: Daemon): (() => void)[] {
+  const stop = (): void => void source.close();
+  return [
     world.onSignal('SIGTERM', stop),
     world.onSignal('SIGINT', stop),
     world.onSignal('SIGHUP', () => void inForce.reload()),
@@ -60,59 +87,20 @@ export async function watch(given: Given, world: World): Promise<number> {
       dispatcher.reopen();
     }),
   ];
+}
 
-  const pace = `every ${formatDuration(settings.interval)}`;
-  bus.notice({ kind: 'started', severity: 'info', message: `psstop ${world.version}: ${rules.length} rules, ${pace}` });
-  const alive = keepAlive(manager, settings.interval);
+function afterEach(manager: ServiceManager | undefined, interval: number): (snapshot: Snapshot) => void {
+  const tellAlive = keepAlive(manager, interval);
   const keepHeap = heapKeeper();
-  const finished = (snapshot: Snapshot): void => {
-    alive(snapshot);
+  return (snapshot) => {
+    tellAlive(snapshot);
     keepHeap();
   };
-  const dispatch = dispatcher.handle.bind(dispatcher);
-  await run({ source, rules: () => inForce.rules, bus, dispatch, finished });
+}
 
-  manager?.notify('STOPPING=1');
+async function end({ bus, dispatcher, inForce }: Daemon): Promise<void> {
   await inForce.close();
   await dispatcher.close(GRACE);
   bus.notice({ kind: 'stopped', severity: 'info', message: 'psstop stopped' });
   await bus.close();
-  for (const hear of deaf) hear();
-  return 0;
-}
-
-/** Whatever goes wrong is the plug-in's UNKNOWN: 2 would be taken for a critical alert. */
-async function watchOnce(given: Given, world: World): Promise<number> {
-  try {
-    const request = { ...findPlaces(given, world.env), env: { ...world.env } };
-    const data = await loadConfig(request);
-    const settings = settingsOf(given, compileSettings(data, request.env));
-    const actionContext = { host: hostname(), version: world.version, proc: settings.proc, console: true, live: false };
-    const rules = await compileRules(data, { actionContext, env: request.env });
-    const notice = ({ message }: { message: string }): void => void world.stderr.write(`psstop: ${message}\n`);
-    const source = procSource({ ...rootsOf(settings), interval: settings.interval, notice });
-    const snapshot = await source.snapshot().finally(() => source.close());
-    const { code, text } = judgeOnce(rules, snapshot, given.values.json === true);
-    world.stdout.write(text);
-    return code;
-  } catch (error) {
-    world.stdout.write(`PSSTOP UNKNOWN: ${messageOf(error)}\n`);
-    return 3;
-  }
-}
-
-function rootsOf({ proc, cgroup }: Settings): { root: string; cgroupRoot: string } {
-  return { root: proc, cgroupRoot: cgroup };
-}
-
-/** The command line goes before the file. */
-function settingsOf(given: Given, settings: Settings): Settings {
-  const proc = procRoot(given) ?? settings.proc;
-  checkProc(proc);
-  return {
-    ...settings,
-    interval: readOf(given, 'interval', parseInterval) ?? settings.interval,
-    heartbeat: readOf(given, 'heartbeat', parseDuration) ?? settings.heartbeat,
-    proc,
-  };
 }

@@ -5,6 +5,10 @@ import { readText } from './files.ts';
 
 const CAP_SYS_PTRACE = 19n;
 const CAP_PERFMON = 38n;
+/** A smaller gap than this share of all process memory is not worth a warning. */
+const NEGLIGIBLE = 0.01;
+/** So few may be protected for reasons of their own: nothing is to be concluded from them. */
+const FEW = 2;
 
 /** What this process may read of others. */
 export interface Access {
@@ -39,22 +43,23 @@ export function parseHidepid(mounts: string, root: string): string | undefined {
   return undefined;
 }
 
-/** What is not covered for want of permission and what to do; undefined when nothing is missing. */
+/** What is not covered for want of permission and what to do; undefined when nothing is missing, or next to nothing. */
 export function describeGap(snapshot: Snapshot, access: Access): string | undefined {
   const { unread, exact, total, ratio } = coverage(snapshot);
   const hidden = access.hidepid !== undefined && !access.ptrace;
-  if (unread.denied === 0 && !hidden) return undefined;
+  if ((unread.denied === 0 && !hidden) || 1 - ratio < NEGLIGIBLE) return undefined;
   const rest = formatSize(Math.max(0, total - exact));
   const share = `${Math.round((1 - ratio) * 100)} %`;
   const denied = unread.denied > 0 ? `${unread.denied} of ${snapshot.processes.length} processes may not be read` : '';
   const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';
   const what = [denied, mount].filter((part) => part !== '').join(' and ');
-  return `${what}: ${rest} of process memory (${share}) is not covered. ${describeRemedy(access)}`;
+  const gap = `${what}: ${rest} of process memory (${share}) is not covered`;
+  return access.ptrace && unread.denied <= FEW ? gap : `${gap}. ${describeRemedy(access)}`;
 }
 
 /** What to do so that all processes may be read. */
 export function describeRemedy({ ptrace, perfmon, hidepid }: Access): string {
-  if (ptrace) return 'CAP_SYS_PTRACE is there, so a security module or a user namespace must be in the way';
+  if (ptrace) return 'CAP_SYS_PTRACE is there, so a security module or a user namespace may be in the way';
   const grant =
     'run as root, or grant it (systemd: AmbientCapabilities=CAP_SYS_PTRACE; container: --cap-add SYS_PTRACE)';
   if (perfmon && hidepid === undefined)

@@ -32,8 +32,9 @@ export interface Entry extends ReadJob {
   /** Handed to the reader and not answered yet, perhaps since an earlier snapshot. */
   asked: boolean;
   outcome: ReadOutcome | 'postponed' | undefined;
+  /** Its reading for the next snapshot. */
   exact: ExactReading | undefined;
-  /** When `exact` was read, on the monotonic clock. */
+  /** When it was last read, on the monotonic clock. */
   readAt: number;
   info: ProcessInfo | undefined;
 }

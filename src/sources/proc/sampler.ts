@@ -50,7 +50,6 @@ export class Sampler {
   readonly #ceiling: CeilingLookup;
   readonly #identity: HostIdentity;
   #offset = 0;
-  #lastEnd = Number.NEGATIVE_INFINITY;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
@@ -90,10 +89,8 @@ export class Sampler {
     const { longest, gone, met } = await this.#readings.read(began);
     const after = this.#clock.last();
     const processes = this.#assemble(memory, (pid) => mayBeReused(pid, before, after));
-    const ended = monotonic();
-    this.#lastEnd = ended;
     const exact = processes.reduce((count, sample) => (sample.exact ? count + 1 : count), 0);
-    const cost = { exact, longest, wall: ended - began, cpu: this.#cpu() - cpu };
+    const cost = { exact, longest, wall: monotonic() - began, cpu: this.#cpu() - cpu };
     const uptime = began + this.#offset;
     return { time, uptime, ...this.#identity, memory, processes, gone: gone + met - processes.length, cost };
   }
@@ -125,7 +122,9 @@ export class Sampler {
   #assemble(memory: HostMemory, inDoubt: (pid: number) => boolean): ProcessSample[] {
     const samples: ProcessSample[] = [];
     for (const entry of this.#table.entries()) {
-      const exact = this.#fresh(entry);
+      const { exact } = entry;
+      // Each reading counts once; one that was under way when the last snapshot ended counts for this one.
+      entry.exact = undefined;
       const rss = exact?.rss ?? this.#residentSize(entry);
       if (entry.outcome === 'gone' || rss === undefined || (exact && inDoubt(entry.pid) && this.#replaced(entry))) {
         this.#table.forget(entry);
@@ -144,11 +143,6 @@ export class Sampler {
 
   #replaced({ pid, start }: Entry): boolean {
     return startOf(this.#options.root, pid) !== start;
-  }
-
-  /** A reading that was under way when the last snapshot ended counts for this one; an older one does not. */
-  #fresh({ exact, readAt }: Entry): ExactReading | undefined {
-    return readAt > this.#lastEnd ? exact : undefined;
   }
 
   /** statm, where there is no exact reading; stat's own figure, which lags behind, where statm makes no sense. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ExactReading, Notice, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
-import { describeGap, readAccess } from './access.ts';
+import { type Access, describeGap, readAccess } from './access.ts';
 import type { Details } from './entry.ts';
 import { pace } from './pace.ts';
 import { Sampler } from './sampler.ts';
@@ -74,6 +74,7 @@ export function procSource(options: ProcOptions): ProcSource {
   });
   let last: Promise<unknown> = Promise.resolve();
   let told = false;
+  let access: Access | undefined;
 
   function snapshot(): Promise<Snapshot> {
     const next = last.then(async () => {
@@ -87,7 +88,8 @@ export function procSource(options: ProcOptions): ProcSource {
 
   function tell(taken: Snapshot): void {
     if (options.only !== undefined) return;
-    const gap = describeGap(taken, readAccess(root));
+    access ??= readAccess(root);
+    const gap = describeGap(taken, access);
     if (gap === undefined) return;
     told = true;
     say('coverage')('warning', gap);

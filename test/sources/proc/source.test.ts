@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
@@ -136,8 +138,6 @@ test('a process that ends while it is read is counted as gone', async () => {
 
 test.each([1, 2, 3])(
   'with %i hung processes the snapshot ends within a second and all others are read',
-  // A second is short on a machine that is busy with other tests; a reading that is waited for fails each time.
-  { retry: 3 },
   async (hung) => {
     const tree = plant();
     for (let pid = 100; pid < 300; pid++) tree.add({ pid, pss: pid, uid: 33 });
@@ -145,23 +145,49 @@ test.each([1, 2, 3])(
     for (const pid of stuck) tree.add({ pid, rollup: 'fifo', uid: 1666 });
     const { source, notices } = begin(tree);
     await untilReady(source);
+    const before = await control();
     const lag = monitorEventLoopDelay({ resolution: 5 });
     lag.enable();
     const snapshot = await source.snapshot();
     lag.disable();
-    expect(snapshot.cost.wall).toBeLessThan(1000);
-    // Waiting for a hung process would take at least the deadline of 200 ms; what a busy machine adds stays well below.
-    expect(lag.percentile(90) / 1e6).toBeLessThan(50);
-    expect(lag.max / 1e6).toBeLessThan(190);
-    expect(snapshot.processes.filter(({ unread }) => unread === 'stuck').map(({ process }) => process.pid)).toEqual(
-      stuck,
-    );
+    const machine = Math.max(before, await control());
+    expect(lag.max / 1e6 - machine).toBeLessThan(50);
+    expect(snapshot.cost.wall - machine).toBeLessThan(1000);
+    expect(
+      snapshot.processes.filter(({ unread }) => unread).map(({ process, unread }) => [process.pid, unread]),
+    ).toEqual(stuck.map((pid) => [pid, 'stuck']));
     expect(snapshot.processes.filter(({ exact }) => exact)).toHaveLength(200 - hung);
     const said = notices.filter(({ kind }) => kind === 'reader').map(({ message }) => message);
     expect(said.filter((message) => message.includes('hangs'))).toHaveLength(hung);
     expect(said.some((message) => message.includes('user mallory'))).toBe(hung === 3);
   },
 );
+
+/** What the machine does to an event loop at this moment: its longest lag in ms, while nothing happens but that three programs are started. */
+async function control(): Promise<number> {
+  const lag = monitorEventLoopDelay({ resolution: 5 });
+  lag.enable();
+  for (let i = 0; i < 3; i++) {
+    const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+    await Promise.all([once(child, 'exit'), sleep(100)]);
+  }
+  lag.disable();
+  return lag.max / 1e6;
+}
+
+test('who was left out for want of time is read first the next time', async () => {
+  const tree = plant();
+  for (let pid = 100; pid < 1300; pid++) tree.add({ pid });
+  const { source } = begin(tree, { patience: 0 });
+  await untilReady(source);
+  const unseen = new Set(Array.from({ length: 1200 }, (_, i) => 100 + i));
+  for (let turn = 0; turn < 5; turn++) {
+    const taken = await source.snapshot();
+    for (const { process, exact } of taken.processes) if (exact) unseen.delete(process.pid);
+    await sleep(100);
+  }
+  expect([...unseen]).toEqual([]);
+});
 
 test('a hung process costs nothing in the next snapshot, and a user with three is left out', async () => {
   const tree = plant();

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { ProcessSample, Snapshot } from '../../../src/core/types.ts';
+import { describeGap } from '../../../src/sources/proc/access.ts';
+
+const MIB = 2 ** 20;
+const NOTHING = { ptrace: false, perfmon: false, hidepid: undefined };
+
+/** A host with 1000 MiB of process memory, where so many processes of `each` bytes may not be read, and the rest was. */
+function snapshot(denied: number, each: number): Snapshot {
+  const process = { pid: 1, start: 1, startedAt: 1, ppid: 1, name: 'a', uid: 0, user: 'root', cgroup: '/' };
+  const figures = { at: 0, swapPss: 0, rss: 0, uss: 0, anon: 0, file: 0, shmem: 0, dirty: 0 };
+  const exact = { ...figures, pss: 1000 * MIB - denied * each };
+  const unread: ProcessSample = { process, rss: each, unread: 'denied' };
+  return {
+    time: 0,
+    uptime: 0,
+    boot: 'b',
+    host: 'h',
+    memory: { total: 4000 * MIB, available: 0, anon: 800 * MIB, mapped: 200 * MIB, swapTotal: 0, swapFree: 0 },
+    processes: [{ process, rss: exact.pss, exact }, ...Array.from({ length: denied }, () => unread)],
+    gone: 0,
+    cost: { exact: 1, wall: 0, longest: 0, cpu: 0 },
+  };
+}
+
+test('less than a hundredth of the memory is not worth a word', () => {
+  expect(describeGap(snapshot(9, MIB), NOTHING)).toBeUndefined();
+  expect(describeGap(snapshot(11, MIB), NOTHING)).toBe(
+    '11 of 12 processes may not be read: 11.0 MiB of process memory (1 %) is not covered. CAP_SYS_PTRACE is missing: run as root, or grant it (systemd: AmbientCapabilities=CAP_SYS_PTRACE; container: --cap-add SYS_PTRACE)',
+  );
+});
+
+test('of one or two processes nothing is concluded where the capability is there', () => {
+  const access = { ...NOTHING, ptrace: true };
+  expect(describeGap(snapshot(2, 50 * MIB), access)).toMatch(/^2 of 3 processes .* \(10 %\) is not covered$/);
+  expect(describeGap(snapshot(3, 50 * MIB), access)).toContain('CAP_SYS_PTRACE is there, so');
+});
