@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { PLACE_OPTIONS } from '../places.ts';
+import { findPlaces, PLACE_OPTIONS } from '../places.ts';
 import { tuneForLongRun } from '../tune.ts';
 
 export const command: Command = {
@@ -29,7 +29,14 @@ export const command: Command = {
   async run(given, world) {
     // Before the modules of the daemon are loaded: a nursery that has grown stays so.
     tuneForLongRun();
+    if (given.values.once === true) {
+      const { watchOnce } = await import('../watch/once.ts');
+      return watchOnce(given, world);
+    }
+    const places = findPlaces(given, world.env);
+    const { printFirstTable } = await import('../watch/first-table.ts');
+    await printFirstTable(given, world);
     const { watch } = await import('../watch/watch.ts');
-    return watch(given, world);
+    return watch(given, places, world);
   },
 };

@@ -1,58 +1,34 @@
-import { advance } from '../../core/advance.ts';
-import { escapeControls, jsonLine } from '../../core/escape.ts';
-import { emptyMemory, type Memory } from '../../core/memory.ts';
-import type { AlertEvent, Rule, Severity, Snapshot } from '../../core/types.ts';
-
-/** Exit codes and words of a monitoring plug-in (Monitoring Plugins Development Guidelines). */
-const STATES = [
-  [0, 'OK'],
-  [1, 'WARNING'],
-  [2, 'CRITICAL'],
-  [3, 'UNKNOWN'],
-] as const;
-type State = (typeof STATES)[number];
-
-const STATE_OF: Readonly<Record<Severity, State>> = { info: STATES[0], warning: STATES[1], critical: STATES[2] };
-const UNKNOWN = STATES[3];
-
-/** What one look at the host says. */
-export interface Judgement {
-  readonly code: number;
-  readonly text: string;
-}
+import { hostname } from 'node:os';
+import { compileRules } from '../../config/compile.ts';
+import { loadConfig } from '../../config/load.ts';
+import { messageOf } from '../../core/errors.ts';
+import { procSource } from '../../sources/proc/source.ts';
+import type { Given } from '../options.ts';
+import { findPlaces } from '../places.ts';
+import type { World } from '../world.ts';
+import { judgeOnce } from './judge-once.ts';
+import { settingsOf } from './settings.ts';
 
 /**
- * Judges one snapshot as a monitoring plug-in: `for` does not count, since there is only this moment; rules that need a
- * history are said to be left out; nothing is told or done.
+ * Judges this host once, as a monitoring plug-in. Whatever goes wrong is the plug-in's UNKNOWN: 2 would be taken for a
+ * critical alert. @returns the exit code.
  */
-export function judgeOnce(rules: readonly Rule[], snapshot: Snapshot, json: boolean): Judgement {
-  const momentary = rules.filter(({ when }) => when.wants.length === 0).map((rule) => ({ ...rule, for: 0, steps: [] }));
-  const memory = emptyMemory();
-  const fired = advance(memory, momentary, snapshot).filter(({ kind }) => kind === 'fired');
-  const undecided = undecidedIn(memory);
-  const worst = worstOf(fired, undecided.length > 0);
-  const left = rules.length - momentary.length;
-  const [code, word] = worst;
-  if (json) return { code, text: `${jsonLine({ state: word, fired, undecided, needHistory: left })}\n` };
-  const summary = [
-    `${fired.length} of ${momentary.length} rules fire`,
-    ...(undecided.length > 0 ? [`${undecided.length} can't be decided: ${undecided.join(', ')}`] : []),
-    ...(left > 0 ? [`${left} need a history`] : []),
-  ];
-  const lines = fired.map(
-    (event) => `${STATE_OF[event.severity][1]} ${event.rule}: ${escapeControls(event.message)}\n`,
-  );
-  return { code, text: `PSSTOP ${word}: ${summary.join('; ')}\n${lines.join('')}` };
-}
-
-function worstOf(fired: readonly AlertEvent[], undecided: boolean): State {
-  const [worst = STATES[0]] = fired.map(({ severity }) => STATE_OF[severity]).sort(([a], [b]) => b - a);
-  return worst[0] === 0 && undecided ? UNKNOWN : worst;
-}
-
-/** Rules with a target that could not be judged: a process could not be read. */
-function undecidedIn(memory: Memory): string[] {
-  return [...memory.byRule.values()]
-    .filter(({ targets }) => [...targets.values()].some(({ answered }) => !answered))
-    .map(({ rule }) => rule.name);
+export async function watchOnce(given: Given, world: World): Promise<number> {
+  try {
+    const request = { ...findPlaces(given, world.env), env: { ...world.env } };
+    const data = await loadConfig(request);
+    const { proc, cgroup, interval } = settingsOf(given, data, request.env);
+    const actionContext = { host: hostname(), version: world.version, proc, console: true, live: false };
+    const rules = await compileRules(data, { actionContext, env: request.env });
+    const notice = ({ message }: { message: string }): void => void world.stderr.write(`psstop: ${message}\n`);
+    const whole = { interval, patience: Number.POSITIVE_INFINITY };
+    const source = procSource({ root: proc, cgroupRoot: cgroup, ...whole, notice });
+    const snapshot = await source.snapshot().finally(() => source.close());
+    const { code, text } = judgeOnce(rules, snapshot, given.values.json === true);
+    world.stdout.write(text);
+    return code;
+  } catch (error) {
+    world.stdout.write(`PSSTOP UNKNOWN: ${messageOf(error)}\n`);
+    return 3;
+  }
 }

@@ -1,0 +1,58 @@
+import { advance } from '../../core/advance.ts';
+import { escapeControls, jsonLine } from '../../core/escape.ts';
+import { emptyMemory, type Memory } from '../../core/memory.ts';
+import type { AlertEvent, Rule, Severity, Snapshot } from '../../core/types.ts';
+
+/** Exit codes and words of a monitoring plug-in (Monitoring Plugins Development Guidelines). */
+const STATES = [
+  [0, 'OK'],
+  [1, 'WARNING'],
+  [2, 'CRITICAL'],
+  [3, 'UNKNOWN'],
+] as const;
+type State = (typeof STATES)[number];
+
+const STATE_OF: Readonly<Record<Severity, State>> = { info: STATES[0], warning: STATES[1], critical: STATES[2] };
+const UNKNOWN = STATES[3];
+
+/** What one look at the host says. */
+export interface Judgement {
+  readonly code: number;
+  readonly text: string;
+}
+
+/**
+ * Judges one snapshot as a monitoring plug-in: `for` does not count, since there is only this moment; rules that need a
+ * history are said to be left out; nothing is told or done.
+ */
+export function judgeOnce(rules: readonly Rule[], snapshot: Snapshot, json: boolean): Judgement {
+  const momentary = rules.filter(({ when }) => when.wants.length === 0).map((rule) => ({ ...rule, for: 0, steps: [] }));
+  const memory = emptyMemory();
+  const fired = advance(memory, momentary, snapshot).filter(({ kind }) => kind === 'fired');
+  const undecided = undecidedIn(memory);
+  const worst = worstOf(fired, undecided.length > 0);
+  const left = rules.length - momentary.length;
+  const [code, word] = worst;
+  if (json) return { code, text: `${jsonLine({ state: word, fired, undecided, needHistory: left })}\n` };
+  const summary = [
+    `${fired.length} of ${momentary.length} rules fire`,
+    ...(undecided.length > 0 ? [`${undecided.length} can't be decided: ${undecided.join(', ')}`] : []),
+    ...(left > 0 ? [`${left} need a history`] : []),
+  ];
+  const lines = fired.map(
+    (event) => `${STATE_OF[event.severity][1]} ${event.rule}: ${escapeControls(event.message)}\n`,
+  );
+  return { code, text: `PSSTOP ${word}: ${summary.join('; ')}\n${lines.join('')}` };
+}
+
+function worstOf(fired: readonly AlertEvent[], undecided: boolean): State {
+  const [worst = STATES[0]] = fired.map(({ severity }) => STATE_OF[severity]).sort(([a], [b]) => b - a);
+  return worst[0] === 0 && undecided ? UNKNOWN : worst;
+}
+
+/** Rules with a target that could not be judged: a process could not be read. */
+function undecidedIn(memory: Memory): string[] {
+  return [...memory.byRule.values()]
+    .filter(({ targets }) => [...targets.values()].some(({ answered }) => !answered))
+    .map(({ rule }) => rule.name);
+}
