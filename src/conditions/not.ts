@@ -1,5 +1,5 @@
 import type { Condition, ConditionPlugin, Verdict } from '../core/types.ts';
-import { inverted } from './logic/inverted.ts';
+import { Inverted } from './logic/inverted.ts';
 
 const plugin: ConditionPlugin = {
   summary: 'A condition does not hold. What is not known stays unknown.',
@@ -10,7 +10,7 @@ const plugin: ConditionPlugin = {
     return {
       ...inner,
       test(target): Verdict | undefined {
-        const verdict = inner.test(inverted(target));
+        const verdict = inner.test(new Inverted(target));
         return verdict && { ...verdict, met: !verdict.met };
       },
     };

@@ -4,11 +4,21 @@ import type { Bounds, Measure, ProcessSample, Snapshot } from './types.ts';
 /** The measures that belong to the host and not to processes. */
 export const HOST_MEASURES: readonly Measure[] = ['available', 'total', 'unaccounted', 'coverage'];
 
+/** The measures that are read of each process and added up. */
+export const MEMBER_MEASURES: ReadonlySet<Measure> = new Set([
+  'pss',
+  'swap',
+  'memory',
+  'uss',
+  'anon',
+  'file',
+  'shmem',
+  'dirty',
+  'rss',
+] as const);
+
 /** Every measure, for schemas and for "did you mean". */
-export const MEASURES: readonly Measure[] = [
-  ...(['pss', 'swap', 'memory', 'uss', 'anon', 'file', 'shmem', 'dirty', 'rss', 'count', 'age'] as const),
-  ...HOST_MEASURES,
-];
+export const MEASURES: readonly Measure[] = [...MEMBER_MEASURES, 'count', 'age', ...HOST_MEASURES];
 
 /**
  * The sum of a measure over processes, as bounds: PSS and each part of it lie between 0 and RSS where there is no exact
@@ -27,6 +37,17 @@ export function measureMembers(members: readonly ProcessSample[], measure: Measu
     }
   }
   return { low, high };
+}
+
+/** The same where every member was read; undefined where one was not. Makes no object: histories ask at every snapshot. */
+export function knownOfMembers(members: readonly ProcessSample[], measure: Measure): number | undefined {
+  let sum = 0;
+  for (const sample of members) {
+    const exact = figure(sample, measure);
+    if (exact === undefined) return undefined;
+    sum += exact;
+  }
+  return sum;
 }
 
 /** The age of the oldest member, ms. */

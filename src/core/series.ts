@@ -20,10 +20,13 @@ export class Series implements SeriesView {
   #first = 0;
   #length = 0;
   #bucket = Number.NEGATIVE_INFINITY;
+  readonly #phase: number;
   note: unknown;
 
-  constructor(want: SeriesWant) {
+  /** @param phase an uptime at which a bucket begins, ms: were it the same for all, all would begin one in the same snapshot. */
+  constructor(want: SeriesWant, phase = 0) {
     this.#want = want;
+    this.#phase = phase;
     this.#bound = want.keep?.samples ?? BUCKETS + 1;
     this.#width = want.keep ? 0 : want.window / BUCKETS;
     this.#points = new Float64Array(Math.min(FIRST_CAPACITY, this.#bound) * STRIDE);
@@ -48,7 +51,7 @@ export class Series implements SeriesView {
   /** Adds a point. A time before the last one is left out: time does not run backwards within one boot. */
   push(at: number, value: number, guard: number): void {
     if (this.#length > 0 && at < this.at(this.#length - 1)) return;
-    const bucket = this.#width > 0 ? Math.floor(at / this.#width) : Number.NaN;
+    const bucket = this.#width > 0 ? Math.floor((at - this.#phase) / this.#width) : Number.NaN;
     if (bucket === this.#bucket && this.#length > 0) this.#merge(at, value, guard);
     else this.#append(at, value, guard);
     this.#bucket = bucket;
@@ -67,11 +70,8 @@ export class Series implements SeriesView {
     if (value < (this.#points[offset + 1] ?? value)) {
       this.#points[offset] = at;
       this.#points[offset + 1] = value;
-      this.note = undefined;
     }
-    if (guard >= (this.#points[offset + 2] ?? guard)) return;
-    this.#points[offset + 2] = guard;
-    this.note = undefined;
+    if (!(guard >= (this.#points[offset + 2] ?? guard))) this.#points[offset + 2] = guard;
   }
 
   #append(at: number, value: number, guard: number): void {

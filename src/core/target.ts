@@ -1,6 +1,6 @@
 import { IDLE } from './alert.ts';
 import type { Group } from './group.ts';
-import { exactly, measureHost, measureMembers, oldestAge } from './measure.ts';
+import { exactly, knownOfMembers, MEMBER_MEASURES, measureHost, measureMembers, oldestAge } from './measure.ts';
 import { Series } from './series.ts';
 import type {
   AlertState,
@@ -147,6 +147,12 @@ export class Target implements TargetView {
     }
   }
 
+  known(measure: Measure): number | undefined {
+    if (MEMBER_MEASURES.has(measure)) return knownOfMembers(this.members, measure);
+    const seen = this.measure(measure);
+    return seen !== undefined && seen.low === seen.high ? seen.low : undefined;
+  }
+
   ceiling(): number {
     let ceiling = this.snapshot.memory.total;
     for (const member of this.members) ceiling = Math.min(ceiling, member.ceiling ?? ceiling);
@@ -174,7 +180,7 @@ export class Target implements TargetView {
   #seriesAt(index: number, want: SeriesWant): Series {
     const known = this.#series[index];
     if (known) return known;
-    const made = new Series(want);
+    const made = new Series(want, this.#count > 0 ? this.#first : 0);
     if (index < 0) return made;
     if (this.#series === NO_SERIES) this.#series = [];
     this.#series[index] = made;

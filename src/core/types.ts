@@ -168,7 +168,7 @@ export interface SeriesWant {
 /** The points of a series, oldest first. Read-only views into buffers that are reused: valid until the next snapshot. */
 export interface SeriesView {
   readonly length: number;
-  /** What a condition has reckoned from the points and need not reckon again: gone as soon as one of them changes. */
+  /** What a condition has reckoned from the points and need not reckon again: gone as soon as one comes or goes. The newest may have become lower since. */
   note?: unknown;
   /** Uptime of the i-th point, ms. */
   at(index: number): number;
@@ -188,6 +188,8 @@ export interface TargetView {
   readonly firing: boolean;
   /** The sum over the members, or the host's figure; undefined when it is not known at all. */
   measure(measure: Measure): Bounds | undefined;
+  /** The same where it is known exactly; undefined where it is not. */
+  known(measure: Measure): number | undefined;
   /** The nearest real ceiling over all members, or the host's memory. */
   ceiling(): number;
   series(want: SeriesWant): SeriesView;

@@ -46,9 +46,8 @@ export function describeValue(name: string, value: Value): string {
 }
 
 function measured(measure: Measure, target: TargetView): number | undefined {
-  const seen = target.measure(measure);
-  if (seen === undefined || seen.low !== seen.high) return undefined;
-  return measure === 'age' ? seen.low / 1000 : seen.low;
+  const value = target.known(measure);
+  return value !== undefined && measure === 'age' ? value / 1000 : value;
 }
 
 /** What all members have in common; an empty text where they differ or have none. */

@@ -20,20 +20,14 @@ export function guardOf(measure: Measure): Guard | undefined {
     case 'anon':
       return {
         name: 'private memory and swap',
-        figure: (target) => sum(known(target, 'uss'), known(target, 'swap')),
+        figure: (target) => sum(target.known('uss'), target.known('swap')),
       };
     case 'file':
     case 'shmem':
-      return { name: 'resident memory', figure: (target) => known(target, 'rss') };
+      return { name: 'resident memory', figure: (target) => target.known('rss') };
     default:
       return undefined;
   }
-}
-
-/** A measure of a target where it is known exactly. */
-export function known(target: TargetView, measure: Measure): number | undefined {
-  const seen = target.measure(measure);
-  return seen !== undefined && seen.low === seen.high ? seen.low : undefined;
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

@@ -5,7 +5,7 @@ import { coversWindow, FEWEST_POINTS, stillCovers } from '../../core/trend/windo
 import type { Condition, SeriesView, SeriesWant, TargetView, Verdict } from '../../core/types.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './finding.ts';
-import { type Guard, guardOf, known } from './guard.ts';
+import { type Guard, guardOf } from './guard.ts';
 import type { Growth } from './options.ts';
 
 /** The guard must grow at no less than this share of the rate: the rest may be a share of common pages, or file pages. */
@@ -33,7 +33,7 @@ export function growing(growth: Growth): Condition {
   const guard = guardOf(growth.measure);
   const want: SeriesWant = {
     window: growth.window,
-    value: (target) => known(target, growth.measure),
+    value: (target) => target.known(growth.measure),
     ...(guard && { guard: guard.figure }),
   };
   const deviate = normalQuantile((1 + growth.confidence) / 2);
@@ -46,14 +46,15 @@ function test(judge: Judge, target: TargetView): Verdict | undefined {
   const { growth, points } = judge;
   const { firing } = target;
   const series = target.series(judge.want);
-  if (!firing && series.note === judge && stillCovers(series, growth.window, target.snapshot.uptime)) {
-    return tooSlow(judge, { target, series });
-  }
+  const quiet = series.note as Quiet | undefined;
+  if (!firing && quiet?.judge === judge && stands(quiet, target)) return quiet;
   if (series.length < judge.fewest || !coversWindow(series, growth.window, target.snapshot.uptime)) return undefined;
   loadPoints(points, series, 'value');
-  if (!firing && !mayGrow(judge)) {
-    series.note = judge;
-    return tooSlow(judge, { target, series });
+  const floor = firing ? undefined : quietAbove(judge);
+  if (floor !== undefined) {
+    const verdict = tooSlow(judge, { target, series, floor });
+    series.note = verdict;
+    return verdict;
   }
   const scale = scaleOf(judge);
   const finding = find(judge, series);
@@ -64,29 +65,46 @@ function test(judge: Judge, target: TargetView): Verdict | undefined {
   return confirmed && verdict(judge, { finding: confirmed, target, met: confirmed.guard?.confirms !== false });
 }
 
-/** A relative rate refers to the middle value, which is never below the least one: that is found without sorting. */
-function mayGrow({ growth: { rate }, points, deviate }: Judge): boolean {
-  const relative = rate.unit === 'ratio/s';
-  if (!mayExceed(points, rate.perSecond * (relative ? leastValue(points) : 1), deviate)) return false;
-  return !relative || mayExceed(points, rate.perSecond * medianValue(points), deviate);
+/**
+ * Undefined when the rate may be above the limit. Else the value above which the newest point may fall with nothing
+ * changed: a lower end only makes for slower growth, unless the limit, a share of the level, falls with it. That level
+ * is the middle value, which is never below the least one: that is found without sorting.
+ */
+function quietAbove({ growth: { rate }, points, deviate }: Judge): number | undefined {
+  if (rate.unit === 'bytes/s') {
+    return mayExceed(points, rate.perSecond, deviate) ? undefined : Number.NEGATIVE_INFINITY;
+  }
+  const least = leastValue(points);
+  if (!mayExceed(points, rate.perSecond * least, deviate)) return least;
+  return mayExceed(points, rate.perSecond * medianValue(points), deviate) ? undefined : Number.POSITIVE_INFINITY;
+}
+
+function stands({ judge: { growth, want }, floor }: Quiet, target: TargetView): boolean {
+  const series = target.series(want);
+  return series.value(series.length - 1) >= floor && stillCovers(series, growth.window, target.snapshot.uptime);
 }
 
 function scaleOf({ growth: { rate }, points }: Judge): number {
   return rate.unit === 'ratio/s' ? medianValue(points) : 1;
 }
 
+/** A verdict that stands until a point comes or goes, or the newest falls below the floor. */
+interface Quiet extends Verdict {
+  readonly judge: Judge;
+  readonly floor: number;
+}
+
 /** The usual case, at every snapshot for every target: the rate is reckoned only when somebody reads it. */
-function tooSlow(judge: Judge, seen: { target: TargetView; series: SeriesView }): Verdict {
+function tooSlow(judge: Judge, seen: { target: TargetView; series: SeriesView; floor: number }): Quiet {
   const { rate } = judge.growth;
-  let found: Finding | undefined;
-  const finding = (): Finding => {
-    found ??= find(judge, seen.series);
-    return found;
-  };
+  const finding = (): Finding => find(judge, seen.series);
   return {
+    judge,
+    floor: seen.floor,
     met: false,
     get value(): number {
-      return inUnit(finding().rate.slope, finding().level, rate.unit);
+      const { rate: found, level } = finding();
+      return inUnit(found.slope, level, rate.unit);
     },
     limit: rate.perSecond,
     unit: rate.unit,

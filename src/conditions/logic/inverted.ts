@@ -1,18 +1,49 @@
-import type { TargetView } from '../../core/types.ts';
+import type { Bounds, Measure, ProcessSample, SeriesView, SeriesWant, Snapshot, TargetView } from '../../core/types.ts';
 
 /**
  * The target as a condition under `not` must see it. The rule fires while that condition does not hold, so that its
- * `clear` level is in force just when the rule is not firing.
+ * `clear` level is in force just when the rule is not firing. A class: made for every target at every snapshot.
  */
-export function inverted(target: TargetView): TargetView {
-  return {
-    key: target.key,
-    name: target.name,
-    members: target.members,
-    snapshot: target.snapshot,
-    firing: !target.firing,
-    measure: (measure) => target.measure(measure),
-    ceiling: () => target.ceiling(),
-    series: (want) => target.series(want),
-  };
+export class Inverted implements TargetView {
+  readonly #target: TargetView;
+
+  constructor(target: TargetView) {
+    this.#target = target;
+  }
+
+  get key(): string {
+    return this.#target.key;
+  }
+
+  get name(): string {
+    return this.#target.name;
+  }
+
+  get members(): readonly ProcessSample[] {
+    return this.#target.members;
+  }
+
+  get snapshot(): Snapshot {
+    return this.#target.snapshot;
+  }
+
+  get firing(): boolean {
+    return !this.#target.firing;
+  }
+
+  measure(measure: Measure): Bounds | undefined {
+    return this.#target.measure(measure);
+  }
+
+  known(measure: Measure): number | undefined {
+    return this.#target.known(measure);
+  }
+
+  ceiling(): number {
+    return this.#target.ceiling();
+  }
+
+  series(want: SeriesWant): SeriesView {
+    return this.#target.series(want);
+  }
 }
