@@ -63,9 +63,10 @@ export function oldestAge(members: readonly ProcessSample[], uptime: number): nu
  */
 export function measureHost(snapshot: Snapshot, measure: Measure): Bounds | undefined {
   const { total, available, anon, mapped } = snapshot.memory;
+  if (measure === 'available') return exactly(available);
+  // What the processes hold together is not known everywhere: not in a container without cgroup v2.
+  if (anon + mapped <= 0) return undefined;
   switch (measure) {
-    case 'available':
-      return exactly(available);
     case 'total':
       return exactly(anon + mapped);
     case 'unaccounted':

@@ -3,11 +3,11 @@ import type { Entry, EntryContext } from './entry.ts';
 import { text } from './files.ts';
 import { lookAgain } from './info.ts';
 import { BIG, FIELD, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
+import { needsCmdline } from './names.ts';
 import { toReading } from './sample.ts';
 import type { Stat } from './stat.ts';
 
 const BIG_RSS = 64 * 2 ** 20;
-const COMM_MAX = 15;
 const FIRST_CHECK = 1_000;
 const LAST_CHECK = 300_000;
 
@@ -52,7 +52,7 @@ export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): vo
     const wait = Math.min(Math.max(uptime - entry.startedAt, FIRST_CHECK), LAST_CHECK);
     entry.checkAt = uptime + wait * (0.75 + (entry.pid % 64) / 128);
   }
-  const wanted = due && (context.details.cmdline || entry.comm.length === COMM_MAX);
+  const wanted = due && (context.details.cmdline || needsCmdline(entry.comm));
   entry.flags = (entry.rss >= BIG_RSS ? BIG : 0) | (wanted ? WANT_CMDLINE : 0) | (entry.flags & WANT_CMDLINE);
 }
 

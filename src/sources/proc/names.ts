@@ -9,6 +9,8 @@ const COMM_MAX = 15;
 const ARGUMENTS = 3;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: anything but plain ASCII is what is looked for.
 const PLAIN = /^[\x00-\x7f]*$/;
+/** Node 24 and later name their main thread, and with it the process. */
+const THREAD_NAMES: ReadonlySet<string> = new Set(['MainThread', 'node-MainThread']);
 
 /** UTF-8 as it is; where a byte fits no character, that byte as `\xNN`. */
 export function decodeText(binary: string): string {
@@ -22,18 +24,21 @@ export function decodeName(binary: string): string {
   return decodeText(binary.includes('\\x') ? binary.replaceAll('\\x', '\\x5cx') : binary);
 }
 
+/** True when comm alone does not give the name: it may have been cut, or is a thread's. */
+export function needsCmdline(comm: string): boolean {
+  return comm.length === COMM_MAX || THREAD_NAMES.has(comm);
+}
+
 /**
  * The name of a process. The kernel cuts comm at 15 bytes: then the first of the program, its script and one more argument
- * whose file name begins with comm gives the whole name.
+ * whose file name begins with comm gives the whole name. Where comm is a thread's name the program gives it.
  * @param cmdline arguments, each ended by a NUL.
  */
 export function processName(comm: string, cmdline: string | undefined): string {
-  if (comm.length !== COMM_MAX || cmdline === undefined) return decodeName(comm);
-  for (const argument of cmdline.split('\0', ARGUMENTS)) {
-    const base = argument.slice(argument.lastIndexOf('/') + 1);
-    if (base.startsWith(comm)) return decodeName(base);
-  }
-  return decodeName(comm);
+  if (cmdline === undefined || !needsCmdline(comm)) return decodeName(comm);
+  const bases = cmdline.split('\0', ARGUMENTS).map((argument) => argument.slice(argument.lastIndexOf('/') + 1));
+  const whole = THREAD_NAMES.has(comm) ? bases[0] : bases.find((base) => base.startsWith(comm));
+  return decodeName(whole || comm);
 }
 
 function decodeInvalid(bytes: Buffer): string {

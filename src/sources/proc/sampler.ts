@@ -16,6 +16,7 @@ import { infoOf } from './info.ts';
 import { BIG } from './layout.ts';
 import { readMachine } from './machine.ts';
 import { monotonic } from './monotonic.ts';
+import { containerMemory, showsPart } from './namespace.ts';
 import { mayBeReused, type PidClock, pidClock } from './pids.ts';
 import { Readings } from './readings.ts';
 import { reasonFor, reasonOf, toReading, toSample } from './sample.ts';
@@ -49,6 +50,7 @@ export class Sampler {
   readonly #clock: PidClock;
   readonly #ceiling: CeilingLookup;
   readonly #identity: HostIdentity;
+  readonly #part: boolean;
   #offset = 0;
 
   constructor(options: SamplerOptions) {
@@ -69,6 +71,7 @@ export class Sampler {
     this.#clock = pidClock(root);
     this.#ceiling = ceilings(options.cgroupRoot);
     this.#identity = readIdentity(root);
+    this.#part = showsPart(root);
   }
 
   get readerPid(): number | undefined {
@@ -80,9 +83,10 @@ export class Sampler {
     const began = monotonic();
     const cpu = this.#cpu();
     const time = Date.now();
-    const { root, details } = this.#options;
+    const { root, cgroupRoot, details } = this.#options;
     this.#setOffset();
-    const memory = readHostMemory(root);
+    const host = readHostMemory(root);
+    const memory = this.#part ? containerMemory(host, cgroupRoot) : host;
     if (details.user && this.#users.refresh()) this.#table.renewInfo();
     const before = this.#clock.last();
     this.#context.uptime = began + this.#offset;

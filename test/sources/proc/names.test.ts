@@ -31,6 +31,13 @@ test('no bytes are slow to decode', () => {
   expect(performance.now() - begin).toBeLessThan(200);
 });
 
+test("a thread's name gives way to the program's", () => {
+  expect(processName('MainThread', 'node\0server.js\0')).toBe('node');
+  expect(processName('node-MainThread', '/usr/bin/node\0server.js\0')).toBe('node');
+  expect(processName('MainThread', undefined)).toBe('MainThread');
+  expect(processName('MainThread', '\0')).toBe('MainThread');
+});
+
 test.each([
   [
     'a cut name is completed from the program',
