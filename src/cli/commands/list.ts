@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { procSource } from '../../sources/proc/source.ts';
 import type { Command } from '../command.ts';
 import { describeMissing } from '../list/coverage.ts';
@@ -48,10 +47,6 @@ export const command: Command = {
 
 async function run(given: Given, world: World): Promise<number> {
   const request = readRequest(given);
-  // Optimizing what runs for a moment costs more than it saves.
-  if (!request.monitor) setFlagsFromString('--no-opt');
-  if (request.monitor) tuneForLongRun();
-  else tuneForShortRun();
   const source = procSource({
     root: request.proc,
     interval: request.interval,
@@ -61,6 +56,9 @@ async function run(given: Given, world: World): Promise<number> {
     // What may not be read is told in the list's own words.
     notice: ({ kind, message }) => void (kind !== 'coverage' && world.stderr.write(`psstop: ${message}\n`)),
   });
+  // Not before the source has its reader: with a flag set, Node compiles anew whatever it loads of itself.
+  if (request.monitor) tuneForLongRun();
+  else tuneForShortRun();
   try {
     if (request.monitor) {
       const { monitor } = await import('../list/monitor.ts');
