@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Given, type OptionSpec, textOf, textsOf } from './options.ts';
-import { UsageError } from './world.ts';
+import { Failure, UsageError } from './world.ts';
 
 /** The options that say where configuration and rules stand. */
 export const PLACE_OPTIONS: readonly OptionSpec[] = [
@@ -53,6 +53,12 @@ export function procRoot(given: Given): string | undefined {
 export function checkProc(path: string): void {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`there is no proc file system at ${path}`);
+}
+
+/** @throws Failure when the folder is no proc file system: watching it would see nothing, and say nothing. */
+export function checkHasProcesses(path: string): void {
+  if (!readdirSync(path).some((name) => name === 'meminfo' || /^\d+$/.test(name)))
+    throw new Failure(`${path} is no proc file system: it has neither processes nor a meminfo`);
 }
 
 function named(path: string | undefined): string | undefined {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OptionSpec } from '../../src/cli/options.ts';
 import { allCommands } from '../../src/cli/registry.ts';
@@ -35,6 +38,16 @@ describe('the command line', () => {
     expect(stderr).toMatch(/\nTry "psstop help"\.\n$/);
     expect(stderr).not.toMatch(/^ {4}at /m);
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+  });
+
+  it('refuses to watch a folder without processes, and says nothing is fine about it', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'psstop-empty-'));
+    const message = `${empty} is no proc file system: it has neither processes nor a meminfo`;
+    const watching = await psstop('watch', '--json', '--proc', empty);
+    const once = await psstop('watch', '--once', '--proc', empty);
+    rmdirSync(empty);
+    expect(watching).toEqual({ stdout: '', stderr: `psstop: ${message}\n`, code: 1 });
+    expect(once).toEqual({ stdout: `PSSTOP UNKNOWN: ${message}\n`, stderr: '', code: 3 });
   });
 
   it('names the option when its PSSTOP_ variable is wrong', async () => {
