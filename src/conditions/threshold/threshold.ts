@@ -47,47 +47,30 @@ interface Comparison {
   readonly clearing: boolean;
 }
 
-/** Above for certain, not above for certain, or (undefined) the bounds lie on both sides of the limit. */
+/**
+ * Above for certain, not above for certain, or (undefined) the bounds lie on both sides of the limit. Hot, as
+ * `judgeBelow` is: asked of every target of nearly every rule, so that no text is made before somebody reads it.
+ */
 function judgeAbove(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
+  const { unit } = comparison;
   const limit = resolveLimit(comparison.limit, target);
-  if (seen.low > limit) return new Compared(comparison, seen, { met: true, limit, is: 'above' });
-  return seen.high > limit ? undefined : new Compared(comparison, seen, { met: false, limit, is: 'not above' });
+  const { low, high } = seen;
+  if (low > limit) {
+    return { met: true, value: low, limit, unit, because: () => explain(comparison, { seen, limit, is: 'above' }) };
+  }
+  if (high > limit) return undefined;
+  return { met: false, value: high, limit, unit, because: () => explain(comparison, { seen, limit, is: 'not above' }) };
 }
 
 function judgeBelow(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
+  const { unit } = comparison;
   const limit = resolveLimit(comparison.limit, target);
-  if (seen.high < limit) return new Compared(comparison, seen, { met: true, limit, is: 'below' });
-  return seen.low < limit ? undefined : new Compared(comparison, seen, { met: false, limit, is: 'not below' });
-}
-
-/** A verdict that makes no text before somebody reads it. A class: one is made for every target of nearly every rule. */
-class Compared implements Verdict {
-  readonly met: boolean;
-  readonly limit: number;
-  readonly #comparison: Comparison;
-  readonly #seen: Bounds;
-  readonly #is: string;
-
-  constructor(comparison: Comparison, seen: Bounds, found: { met: boolean; limit: number; is: string }) {
-    this.met = found.met;
-    this.limit = found.limit;
-    this.#comparison = comparison;
-    this.#seen = seen;
-    this.#is = found.is;
+  const { low, high } = seen;
+  if (high < limit) {
+    return { met: true, value: high, limit, unit, because: () => explain(comparison, { seen, limit, is: 'below' }) };
   }
-
-  get unit(): Unit {
-    return this.#comparison.unit;
-  }
-
-  /** The bound that decided. */
-  get value(): number {
-    return this.#is === 'above' || this.#is === 'not below' ? this.#seen.low : this.#seen.high;
-  }
-
-  because(): string {
-    return explain(this.#comparison, { seen: this.#seen, limit: this.limit, is: this.#is });
-  }
+  if (low < limit) return undefined;
+  return { met: false, value: low, limit, unit, because: () => explain(comparison, { seen, limit, is: 'not below' }) };
 }
 
 function explain(comparison: Comparison, { seen, limit, is }: { seen: Bounds; limit: number; is: string }): string {
