@@ -89,6 +89,7 @@ interface Command {
 function command({ compiled, settings, account, runner, options }: Command): Action {
   const env = { ...plainEnvironment(), ...(account && userVariables(account)), ...readVariables(options.env) };
   return {
+    once: true,
     // The rest is for ending it.
     timeout: settings.timeout + settings.grace + 3_000,
     async run(event, signal) {

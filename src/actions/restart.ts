@@ -67,7 +67,8 @@ const plugin: ActionPlugin = {
       );
     }
     const means = { systemctl: makeSystemctl(runner), wanted: unit ?? 'auto', wait, proc };
-    return restart(wait, proc, (event, members, signal) => restartUnit(event, members, { means, signal }));
+    const action = restart(wait, proc, (event, members, signal) => restartUnit(event, members, { means, signal }));
+    return means.wanted === 'auto' ? action : { ...action, place: means.wanted };
   },
 };
 

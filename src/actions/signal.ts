@@ -82,6 +82,8 @@ function signalAction(plan: Plan): Action {
     async run(event, signal) {
       signal.throwIfAborted();
       const { processes } = event.target;
+      // The biggest processes of the whole host, whatever they are, is nobody's wish.
+      if (event.target.by === 'host') throw new Error('the rule looks at the whole host: group by process or by name');
       if (processes.length === 0) throw new Error('the event names no process to signal');
       return conclude(event, await Promise.all(processes.map((process) => signalOne(process, plan, signal))));
     },

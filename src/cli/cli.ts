@@ -9,21 +9,22 @@ export async function cli(args: readonly string[], world: World): Promise<number
   try {
     return await call(args, world);
   } catch (error) {
-    if (error instanceof UsageError) {
-      world.stderr.write(`psstop: ${error.message}\nTry "psstop help".\n`);
-      return 2;
+    // For a monitoring system 2 would be a critical alert.
+    if (error instanceof UsageError && args.includes('--once')) {
+      world.stdout.write(`PSSTOP UNKNOWN: ${error.message}\n`);
+      return 3;
     }
-    if (error instanceof RulesError) {
-      world.stderr.write(`${error.message}\n`);
-      return 2;
-    }
-    if (error instanceof Failure) {
-      world.stderr.write(`psstop: ${error.message}\n`);
-      return 1;
-    }
-    world.stderr.write(`psstop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return 1;
+    const { text, code } = explain(error);
+    world.stderr.write(`${text}\n`);
+    return code;
   }
+}
+
+function explain(error: unknown): { text: string; code: number } {
+  if (error instanceof UsageError) return { text: `psstop: ${error.message}\nTry "psstop help".`, code: 2 };
+  if (error instanceof RulesError) return { text: error.message, code: 2 };
+  if (error instanceof Failure) return { text: `psstop: ${error.message}`, code: 1 };
+  return { text: `psstop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, code: 1 };
 }
 
 async function call(args: readonly string[], world: World): Promise<number> {

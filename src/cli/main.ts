@@ -8,8 +8,10 @@ const { readVersion } = await import('./version.ts');
 // A reader that went away (`psstop | head`) is no error; a full disk is. Without a handler both would end in a stack trace.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The daemon has its own way to end.
+    if (stream.listenerCount('error') > 1 || stream === process.stderr) return;
     if (error.code === 'EPIPE') process.exit(0);
-    if (stream !== process.stderr) process.stderr.write(`psstop: can't write: ${error.message}\n`);
+    process.stderr.write(`psstop: can't write: ${error.message}\n`);
     process.exit(1);
   });
 }

@@ -383,6 +383,10 @@ export interface Action {
   readonly timeout: number;
   /** Acts on a target rather than telling somebody: never runs twice at once for one target. */
   readonly exclusive?: boolean;
+  /** Not repeated when no answer came in time: it may have been done. */
+  readonly once?: boolean;
+  /** What it acts on, where that is not the event's own target: two actions on one place never run at once. */
+  readonly place?: string;
   /** Opens its file again (SIGUSR1). */
   reopen?(): void;
   close?(): void | Promise<void>;

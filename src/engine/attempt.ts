@@ -27,6 +27,8 @@ export interface Job {
   readonly pace: Pace;
   /** Aborted when psstop stops. */
   readonly stop: AbortSignal;
+  /** Runs an attempt when the action has a place free; a pause takes none. */
+  enter(attempt: () => Promise<void>): Promise<void>;
   /** Called after each attempt that is to be repeated, with the reason. */
   retried(reason: string, attempts: number): void;
 }
@@ -35,15 +37,15 @@ export interface Job {
 export async function deliver(job: Job): Promise<Outcome> {
   const begin = performance.now();
   for (let attempts = 1; ; attempts += 1) {
-    const result = await attempt(job);
+    const result = await inTurn(job);
     const took = performance.now() - begin;
     if (result.done) return { attempts, outcome: result.done, reason: result.said, took };
     const failed: Outcome = { attempts, outcome: 'failed', reason: result.said, took };
     if (result.again === undefined || job.stop.aborted) return failed;
-    const pause = Math.max(backOff(attempts, job.pace), result.again);
-    if (took + pause > job.pace.giveUpAfter) {
-      return { ...failed, reason: `given up after ${attempts} attempts: ${result.said}` };
-    }
+    const left = job.pace.giveUpAfter - took;
+    if (left <= 0) return { ...failed, reason: `given up after ${attempts} attempts: ${result.said}` };
+    // However long the receiver asks us to wait: there is a last attempt when the time is up.
+    const pause = Math.min(Math.max(backOff(attempts, job.pace), result.again), left);
     job.retried(result.said, attempts);
     await sleep(pause, job.stop);
     if (job.stop.aborted) return { ...failed, reason: `stopped while waiting to try again: ${result.said}` };
@@ -52,33 +54,53 @@ export async function deliver(job: Job): Promise<Outcome> {
 
 type AttemptResult = { done: 'done' | 'skipped'; said: string } | { done?: undefined; said: string; again?: number };
 
+async function inTurn(job: Job): Promise<AttemptResult> {
+  let result: AttemptResult = { said: 'never begun' };
+  await job.enter(async () => {
+    result = await attempt(job);
+  });
+  return result;
+}
+
 async function attempt({ action, event, stop }: Job): Promise<AttemptResult> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), action.timeout);
   const signal = AbortSignal.any([deadline.signal, stop]);
+  const overdue = whenOverdue(signal);
   try {
-    const said = await Promise.race([action.run(event, signal), overdue(signal)]);
+    const said = await Promise.race([action.run(event, signal), overdue.promise]);
     return { done: 'done', said };
   } catch (error) {
     if (error instanceof Skip) return { done: 'skipped', said: error.message };
     const said = deadline.signal.aborted ? `no answer within ${action.timeout} ms` : messageOf(error);
     // What tells somebody may be told twice, what acts on a process may not.
-    if (deadline.signal.aborted && !action.exclusive) return { said, again: 0 };
+    if (deadline.signal.aborted && !action.exclusive && !action.once) return { said, again: 0 };
     return error instanceof Retry ? { said, again: error.after ?? 0 } : { said };
   } finally {
     clearTimeout(timer);
+    overdue.cancel();
   }
 }
 
-/** Rejects some time after the signal: for an action that does not heed it. */
-function overdue(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const late = (): void => {
-      setTimeout(() => reject(new Error('did not stop when told to')), ABORT_GRACE).unref();
-    };
-    if (signal.aborted) late();
-    else signal.addEventListener('abort', late, { once: true });
+/** Rejects some time after the signal: for an action that does not heed it. A listener that stayed would keep the signal alive for ever. */
+function whenOverdue(signal: AbortSignal): { promise: Promise<never>; cancel(): void } {
+  const { promise, reject } = deferred();
+  const late = (): void => {
+    setTimeout(() => reject(new Error('did not stop when told to')), ABORT_GRACE).unref();
+  };
+  if (signal.aborted) late();
+  else signal.addEventListener('abort', late, { once: true });
+  return { promise, cancel: () => signal.removeEventListener('abort', late) };
+}
+
+function deferred(): { promise: Promise<never>; reject(error: Error): void } {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, refuse) => {
+    reject = refuse;
   });
+  // Nobody may be waiting any more when it is rejected.
+  promise.catch(() => undefined);
+  return { promise, reject };
 }
 
 function backOff(attempts: number, { first, longest }: Pace): number {

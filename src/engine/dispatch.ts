@@ -108,7 +108,6 @@ export class Dispatcher {
   async #launch(key: string, step: Step, event: AlertEvent): Promise<void> {
     const muted = this.#muted(event);
     if (muted) return this.#record(step, event, skipped(muted));
-    if (event.kind === 'fired' || event.kind === 'pending') this.#told.add(key);
     await new Promise<void>((resolve) => {
       const patience = setTimeout(resolve, PATIENCE);
       const begun = (): void => {
@@ -116,7 +115,7 @@ export class Dispatcher {
         resolve();
       };
       this.#workers.hold(step.action);
-      const lane = this.#lanes.run(key, () => this.#workers.enter(step.action, () => this.#run(step, event, begun)));
+      const lane = this.#lanes.run(key, () => this.#run(step, event, { key, begun }));
       this.#track(lane.finally(() => this.#workers.release(step.action)));
     });
   }
@@ -128,16 +127,18 @@ export class Dispatcher {
     return undefined;
   }
 
-  async #run(step: Step, event: AlertEvent, begun: () => void): Promise<void> {
+  async #run(step: Step, event: AlertEvent, { key, begun }: { key: string; begun: () => void }): Promise<void> {
     const refused = this.#limits.claim(step, event);
     if (refused) this.#record(step, event, skipped(refused));
     else {
+      if (event.kind === 'fired' || event.kind === 'pending') this.#told.add(key);
+      const enter = (attempt: () => Promise<void>): Promise<void> => this.#workers.enter(step.action, attempt);
       const job = { action: step.action, event, pace: this.#pace, stop: this.#stop.signal };
       const retried = (reason: string, attempts: number): void => {
         begun();
         if (attempts === 1) this.#tellRetry(step, event, reason);
       };
-      const outcome = await deliver({ ...job, retried });
+      const outcome = await deliver({ ...job, enter, retried });
       this.#limits.release(step, event);
       this.#record(step, event, outcome);
     }

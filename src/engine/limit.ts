@@ -15,9 +15,10 @@ export function createLimits(now: () => number = () => performance.now()): Limit
   return {
     claim(step, event) {
       const { atMost, name, countedAs, action } = step;
-      const place = placeOf(event);
+      const place = placeOf(step, event);
       if (action.exclusive && busy.has(place)) return `another action on ${event.target.name} is under way`;
-      if (atMost) {
+      // An end is told as often as a beginning was.
+      if (atMost && event.kind !== 'resolved' && event.kind !== 'cancelled') {
         const recent = (runs.get(countedAs) ?? []).filter((at) => at > now() - atMost.per);
         runs.set(countedAs, recent);
         if (recent.length >= atMost.times) {
@@ -29,12 +30,12 @@ export function createLimits(now: () => number = () => performance.now()): Limit
       return undefined;
     },
     release(step, event) {
-      if (step.action.exclusive) busy.delete(placeOf(event));
+      if (step.action.exclusive) busy.delete(placeOf(step, event));
     },
   };
 }
 
 /** Two rules may see the same service as different targets: its unit is what they have in common. */
-function placeOf({ target }: AlertEvent): string {
-  return target.unit ?? `${target.by} ${target.key}`;
+function placeOf({ action }: Step, { target }: AlertEvent): string {
+  return action.place ?? target.unit ?? `${target.by} ${target.key}`;
 }

@@ -25,11 +25,11 @@ export async function run(options: RunOptions): Promise<void> {
     const before = memory.rules;
     options.bus.snapshot(snapshot);
     const events = advance(memory, options.rules(), snapshot);
-    // What ends with a rule that has been taken away is still told by the actions that rule had.
-    const byName = new Map([...before, ...memory.rules].map((rule) => [rule.name, rule]));
     for (const event of events) {
       options.bus.event(event);
-      const rule = byName.get(event.rule);
+      // What ends with a rule that was taken away, or changed, is told by the actions which that rule had.
+      const rules = event.reason === 'rule removed' ? before : memory.rules;
+      const rule = rules.find(({ name }) => name === event.rule);
       if (rule) options.dispatch(event, rule);
     }
     reportFaults(memory, reported, options.bus);

@@ -136,6 +136,36 @@ describe('an event', () => {
     expect(deliveries).toMatchObject([{ outcome: 'skipped', attempts: 1, reason: 'already gone: web (10)' }]);
   });
 
+  it('does not wait for others of its action that are waiting to be tried again', async () => {
+    const { dispatcher, deliveries } = begin({ pace: { first: 60_000, longest: 60_000, giveUpAfter: 600_000 } });
+    const hook = action(async ({ target }) => {
+      if (target.processes[0]?.pid !== 9) throw new Retry('503');
+      return 'ok';
+    });
+    const of = rule({ by: 'process', steps: [step('hook', hook)] });
+    for (const pid of [1, 2, 3, 4, 5, 9]) {
+      const [fired] = events(of, pid);
+      if (fired) dispatcher.handle(fired, of);
+    }
+    await vi.waitFor(() => expect(deliveries).toMatchObject([{ outcome: 'done', target: 'web[9]' }]));
+    await dispatcher.close(0);
+  });
+
+  it('gets a last attempt however long the receiver asks us to wait', async () => {
+    const { dispatcher, deliveries } = begin();
+    let calls = 0;
+    const busy = action(async () => {
+      calls += 1;
+      if (calls === 1) throw new Retry('503', { after: 86_400_000 });
+      return 'ok';
+    });
+    const of = rule({ steps: [step('hook', busy)] });
+    const [fired] = events(of);
+    if (fired) dispatcher.handle(fired, of);
+    await dispatcher.idle();
+    expect(deliveries).toMatchObject([{ outcome: 'done', attempts: 2 }]);
+  });
+
   it('is tried again when telling takes too long, but an act is not done twice', async () => {
     const { dispatcher, deliveries } = begin();
     const late = (_: AlertEvent, signal: AbortSignal): Promise<string> =>
@@ -190,6 +220,26 @@ describe('a step', () => {
     }
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'skipped']);
     expect(deliveries[2]?.reason).toBe('limit reached: restart at most 2 times in 1h');
+  });
+
+  it('tells the end of what it told the beginning of, over its limit too', async () => {
+    const { dispatcher, deliveries } = begin();
+    const of = rule({
+      steps: [
+        step(
+          'chat',
+          action(async () => 'ok'),
+          { atMost: { times: 1, per: 3_600_000 } },
+        ),
+      ],
+    });
+    for (const event of [...events(of), ...events(of, 11)]) dispatcher.handle(event, of);
+    await dispatcher.idle();
+    expect(deliveries.map(({ kind, outcome }) => `${kind} ${outcome}`).sort()).toEqual([
+      'fired done',
+      'fired skipped',
+      'resolved done',
+    ]);
   });
 
   it('that acts on a service never runs twice at once, whichever rules ask for it', async () => {

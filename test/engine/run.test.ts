@@ -40,6 +40,15 @@ it('takes new rules between two snapshots, and tells the end of a removed one by
   expect(dispatched).toEqual(['fired old 1', 'resolved old 1', 'fired fresh 0']);
 });
 
+it('tells the end of a rule that was changed by the actions which it had', async () => {
+  const told = { name: 'x', action: { timeout: 1, run: async () => '' }, countedAs: 'x', on: [], after: 0 };
+  const before = rule({ key: 'a', steps: [told] });
+  const after = rule({ key: 'b', when: pssAbove(1000 * MiB) });
+  const sets = [[before], [after]];
+  const { dispatched } = await watch((turn) => sets[turn] ?? [], [snapshot(1, [heavy]), snapshot(2, [heavy])]);
+  expect(dispatched).toEqual(['fired budget 1', 'resolved budget 1']);
+});
+
 it('reports a condition that throws once, and judges the other rules', async () => {
   const broken: Condition = {
     wants: [],

@@ -52,6 +52,8 @@ describe('the examples of configuration and rules', () => {
     expect(told(events).map((line) => line.replace(/^\d+ s: /, ''))).toEqual([
       'fired worker-grows worker-1[100]',
       'fired worker-leaked worker-1[100]',
+      // Nobody has restarted it.
+      ...Array(4).fill('reminded worker-leaked worker-1[100]'),
     ]);
     const fired = events.find(({ kind, rule }) => kind === 'fired' && rule === 'worker-leaked');
     expect(fired?.target.processes[0]?.pss).toBeGreaterThanOrEqual(400 * MiB);

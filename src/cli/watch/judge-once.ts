@@ -26,12 +26,15 @@ export interface Judgement {
  * history are said to be left out; nothing is told or done.
  */
 export function judgeOnce(rules: readonly Rule[], snapshot: Snapshot, json: boolean): Judgement {
-  const momentary = rules.filter(({ when }) => when.wants.length === 0).map((rule) => ({ ...rule, for: 0, steps: [] }));
+  const judged = rules.filter(({ mode }) => mode !== 'shadow');
+  const momentary = judged
+    .filter(({ when }) => when.wants.length === 0)
+    .map((rule) => ({ ...rule, for: 0, steps: [] }));
   const memory = emptyMemory();
   const fired = advance(memory, momentary, snapshot).filter(({ kind }) => kind === 'fired');
   const undecided = undecidedIn(memory);
   const worst = worstOf(fired, undecided.length > 0);
-  const left = rules.length - momentary.length;
+  const left = judged.length - momentary.length;
   const [code, word] = worst;
   if (json) return { code, text: `${jsonLine({ state: word, fired, undecided, needHistory: left })}\n` };
   const summary = [
@@ -39,9 +42,7 @@ export function judgeOnce(rules: readonly Rule[], snapshot: Snapshot, json: bool
     ...(undecided.length > 0 ? [`${undecided.length} can't be decided: ${undecided.join(', ')}`] : []),
     ...(left > 0 ? [`${left} need a history`] : []),
   ];
-  const lines = fired.map(
-    (event) => `${STATE_OF[event.severity][1]} ${event.rule}: ${escapeControls(event.message)}\n`,
-  );
+  const lines = fired.map((event) => `${STATE_OF[event.severity][1]} ${event.rule}: ${plainText(event.message)}\n`);
   return { code, text: `PSSTOP ${word}: ${summary.join('; ')}\n${lines.join('')}` };
 }
 
@@ -55,4 +56,9 @@ function undecidedIn(memory: Memory): string[] {
   return [...memory.byRule.values()]
     .filter(({ targets }) => [...targets.values()].some(({ answered }) => !answered))
     .map(({ rule }) => rule.name);
+}
+
+/** A bar begins a plug-in's performance data, and any process may have one in its name. */
+function plainText(message: string): string {
+  return escapeControls(message).replaceAll('|', '¦');
 }

@@ -9,6 +9,8 @@ import type { Bus } from '../../engine/bus.ts';
 
 /** A loader that could not be started is tried again after this many ms. */
 const TRY_AGAIN = 10_000;
+/** A rejected set too: what is wrong may lie in a file that is not watched yet, or in no file at all. */
+const LOOK_AGAIN = 60_000;
 
 /** What is needed to load rules again. */
 export interface InForceOptions {
@@ -28,6 +30,8 @@ export class RulesInForce {
   #data: LoadedData;
   #rules: readonly Rule[];
   #again: NodeJS.Timeout | undefined;
+  /** What was said of the set that was rejected last: said once. */
+  #rejected: string | undefined;
 
   constructor(options: InForceOptions) {
     this.#options = options;
@@ -45,8 +49,9 @@ export class RulesInForce {
     return this.#rules;
   }
 
-  /** Loads now (SIGHUP). */
+  /** Loads now (SIGHUP), and says again what is wrong. */
   reload(): Promise<void> {
+    this.#rejected = undefined;
     return this.#watch.check();
   }
 
@@ -57,6 +62,7 @@ export class RulesInForce {
 
   async #reload(): Promise<void> {
     const { request, actionContext, bus } = this.#options;
+    clearTimeout(this.#again);
     try {
       const data = await loadConfig(request);
       const rules = await compileRules(data, { actionContext, env: request.env });
@@ -64,6 +70,7 @@ export class RulesInForce {
       if (!this.#watch.isCurrent()) return await discard(rules);
       const plan = reloadPlan(this.#rules, rules);
       const later = settingsChanged(this.#data, data) ? '; other settings take effect at the next start' : '';
+      this.#rejected = undefined;
       this.#data = data;
       this.#rules = rules;
       this.#watch.follow(data.watch);
@@ -88,9 +95,11 @@ export class RulesInForce {
       this.#again = setTimeout(() => void this.#watch.check(), TRY_AGAIN);
       return;
     }
-    const problems = error instanceof RulesError ? error.problems : undefined;
+    this.#again = setTimeout(() => void this.#watch.check(), LOOK_AGAIN);
     const why = messageOf(error);
-    const details = problems && { details: problems };
+    if (why === this.#rejected) return;
+    this.#rejected = why;
+    const details = error instanceof RulesError && { details: error.problems };
     bus.notice({
       kind: 'rules-rejected',
       severity: 'critical',
