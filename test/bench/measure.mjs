@@ -40,8 +40,8 @@ export function interleave(rounds, functions) {
 }
 
 /** Starts a program and resolves when its output matches. `ended` resolves when it is gone, after `end()`. */
-export async function startUntil(command, pattern) {
-  const child = spawn(command[0], command.slice(1), { env: ENV, stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startUntil(command, pattern, env = {}) {
+  const child = spawn(command[0], command.slice(1), { env: { ...ENV, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('close', resolve));
   let text = '';
   const matched = await new Promise((resolve) => {

@@ -11,13 +11,20 @@ const INTERVAL = '200ms';
 const SECONDS = 50;
 const WARM_UP = 30;
 
-/** Anonymous PSS of the real daemon and its reader while processes come and go: the middle of many looks, and the most. */
+/** The variables that the unit sets. */
+function unitEnvironment() {
+  const unit = readFileSync(new URL('../../examples/psstop.service', import.meta.url), 'utf8');
+  const [, variables = ''] = /^Environment=(.*)$/m.exec(unit) ?? [];
+  return Object.fromEntries(variables.split(' ').map((variable) => variable.split('=')));
+}
+
+/** Anonymous PSS of the real daemon and its reader, started as the unit starts them, while processes come and go: the middle of many looks, and the most. */
 export async function measure() {
   const crowd = compile('crowd');
   const rules = writeRules(folder, '20s');
   const command = [process.execPath, PROGRAM, 'watch', '--rules', rules, '--interval', INTERVAL];
   const looks = await withCrowd(crowd, { count: PROCESSES, churn: 1 }, async () => {
-    const watch = await startUntil(command, / started: /);
+    const watch = await startUntil(command, / started: /, unitEnvironment());
     try {
       return await look(watch.pid);
     } finally {
