@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 import { COMMON, type OptionSpec, variableOf } from './options.ts';
 
 /** How a command is called. */
-export function usageOf({ name, operands }: Command): string {
+function usageOf({ name, operands }: Command): string {
   const call = name === 'list' ? 'psstop [list]' : `psstop ${name}`;
   return [call, '[OPTION]…', operands].filter((part) => part !== undefined).join(' ');
 }

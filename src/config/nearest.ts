@@ -2,7 +2,7 @@
  * Edit distance that counts a swap of two neighbours as one mistake (optimal string alignment, Damerau 1964), the
  * commonest slip of the keyboard. Case counts as half a mistake.
  */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

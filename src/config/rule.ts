@@ -1,4 +1,5 @@
 import { OptionError } from '../core/errors.ts';
+import { HOST_MEASURES } from '../core/measure.ts';
 import { compileMessage, DEFAULT_MESSAGE } from '../core/message.ts';
 import type { Condition, GroupBy, Rule, Selector, Step } from '../core/types.ts';
 import { formatDuration, parseDuration } from '../core/units.ts';
@@ -78,10 +79,12 @@ function defaultGrouping(data: RuleData, when: Condition, hasParent: boolean): G
   return hasParent ? 'tree' : 'name';
 }
 
-const HOST_MEASURES: ReadonlySet<string> = new Set(['available', 'total', 'unaccounted', 'coverage', 'clear']);
-
 /** True when a plain `above` or `below` looks at a figure of the host, which is the same for every process. */
 function onlyHost(when: RuleData['when']): boolean {
   const options = when.above ?? when.below;
-  return typeof options === 'object' && options !== null && Object.keys(options).every((key) => HOST_MEASURES.has(key));
+  return typeof options === 'object' && options !== null && Object.keys(options).every(isOfHost);
+}
+
+function isOfHost(key: string): boolean {
+  return key === 'clear' || HOST_MEASURES.some((measure) => measure === key);
 }

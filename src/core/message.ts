@@ -28,7 +28,7 @@ const FIELDS: Readonly<Record<string, (event: EventFacts) => string>> = {
 };
 
 /** The names that may stand between {{ and }}, besides `labels.NAME`. */
-export const MESSAGE_FIELDS: readonly string[] = Object.keys(FIELDS);
+const MESSAGE_FIELDS: readonly string[] = Object.keys(FIELDS);
 
 /** Compiles `"{{target}} holds {{value}}"`. Nothing is escaped: whoever shows the text does that. @throws Error naming an unknown field. */
 export function compileMessage(text: string): MessageTemplate {

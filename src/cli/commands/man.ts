@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
-import { COMMON, type OptionSpec, variableOf } from '../options.ts';
+import { optionSummary, optionSyntax } from '../help.ts';
+import { COMMON } from '../options.ts';
 
 export const command: Command = {
   name: 'man',
@@ -48,17 +49,9 @@ function section({ name, summary, operands, options, about, examples }: Command)
   const title = `.SH COMMAND: ${name.toUpperCase()}`;
   const call = `.B psstop ${name}\n[\\fIOPTION\\fR]... ${operands ? roff(operands) : ''}`.trimEnd();
   const lines = [title, call, `.PP\n${roff(summary)}.`, ...(about ?? []).map((text) => `.PP\n${roff(text)}`)];
-  lines.push(terms([...options, ...COMMON].map((spec) => [syntax(spec), summaryOf(spec)])));
+  lines.push(terms([...options, ...COMMON].map((spec) => [optionSyntax(spec).trim(), optionSummary(spec)])));
   for (const [line, does] of examples ?? []) lines.push(`.PP\n\\fB${roff(line)}\\fR: ${roff(does)}`);
   return lines.join('\n');
-}
-
-function syntax({ short, name, value }: OptionSpec): string {
-  return `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`;
-}
-
-function summaryOf(spec: OptionSpec): string {
-  return spec.env ? `${spec.summary} [${variableOf(spec)}]` : spec.summary;
 }
 
 function terms(rows: readonly (readonly [string, string])[]): string {

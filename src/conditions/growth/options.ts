@@ -5,7 +5,7 @@ import { parseDuration, parseRate, parseSize, type Rate } from '../../core/units
 type Growing = Exclude<Measure, 'count' | 'age' | 'available' | 'coverage'>;
 
 /** The measures whose growth can be told: those in bytes that can grow without end. */
-export const GROWING: readonly Growing[] = [
+const GROWING: readonly Growing[] = [
   'pss',
   'swap',
   'memory',

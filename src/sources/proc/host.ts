@@ -19,7 +19,7 @@ export function readIdentity(root: string): HostIdentity {
 }
 
 /** Uptime in ms; it goes on in suspend, as the start times of processes do. */
-export function readUptime(root: string): number {
+function readUptime(root: string): number {
   const seconds = /^(\d{1,12}(?:\.\d+)?)[ \n]/.exec(readText(`${root}/uptime`) ?? '')?.[1];
   return seconds === undefined ? uptime() * 1e3 : Number(seconds) * 1e3;
 }
