@@ -1,4 +1,4 @@
-import { IDLE, skip, step } from './alert.ts';
+import { IDLE, leave, skip, step } from './alert.ts';
 import { assign } from './assign.ts';
 import { alertEvent } from './event.ts';
 import { type Memory, RuleMemory } from './memory.ts';
@@ -22,7 +22,7 @@ export function advance(memory: Memory, rules: readonly Rule[], snapshot: Snapsh
     for (const target of ofRule.targets.values()) {
       if (slept > 0) target.alert = skip(target.alert, slept);
       if (target.snapshot === snapshot) judge(ofRule, target, turn);
-      else leave(ofRule, target, turn);
+      else miss(ofRule, target, turn);
     }
   }
   return turn.events;
@@ -55,7 +55,7 @@ function moveClock(memory: Memory, turn: Turn): number {
   if (memory.boot !== boot) {
     memory.interval = 0;
     for (const ofRule of memory.byRule.values())
-      for (const target of ofRule.targets.values()) leave(ofRule, target, turn);
+      for (const target of ofRule.targets.values()) drop(ofRule, target, { reason: 'exited', turn });
   } else if (memory.interval > 0 && pause > SHORTEST_SLEEP && pause > SLEEP_FACTOR * memory.interval) {
     slept = pause - memory.interval;
   } else {
@@ -74,7 +74,7 @@ function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   const { state, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
   target.alert = state;
   if (kind === undefined) return;
-  if (kind === 'fired') target.noteFiring();
+  if (kind === 'fired' || kind === 'pending') target.noteAlert();
   if (kind !== 'resolved') tell(target, { kind, alert: state.phase === 'idle' ? alert : state }, turn);
   else tell(target, { kind, alert, reason: target.isReplaced() ? 'restarted' : 'cleared' }, turn);
 }
@@ -98,11 +98,17 @@ function ask(ofRule: RuleMemory, target: Target): Verdict | undefined {
   }
 }
 
-/** A target that has no members any more. */
-function leave(ofRule: RuleMemory, target: Target, turn: Turn): void {
-  if (target.alert !== IDLE) {
-    end(target, target.hasSuccessor(turn.snapshot.processes) ? 'restarted' : 'exited', turn);
-  }
+/** A target that has no members in this snapshot. */
+function miss(ofRule: RuleMemory, target: Target, turn: Turn): void {
+  const { processes, uptime } = turn.snapshot;
+  const restarted = target.alert !== IDLE && target.hasSuccessor(processes);
+  const waiting = restarted ? undefined : leave(target.alert, uptime);
+  if (waiting === undefined) drop(ofRule, target, { reason: restarted ? 'restarted' : 'exited', turn });
+  else target.alert = waiting;
+}
+
+function drop(ofRule: RuleMemory, target: Target, { reason, turn }: { reason: ResolveReason; turn: Turn }): void {
+  end(target, reason, turn);
   ofRule.drop(target);
 }
 

@@ -51,8 +51,8 @@ export class Target implements TargetView {
   #last = 0;
   /** Start of the youngest member when last observed, ms after boot. */
   #youngest = 0;
-  /** The same when the alert fired. */
-  #youngestAtFiring = 0;
+  /** Whoever started after this, ms after boot, came after the alert. */
+  #alertedAt = 0;
   /** In the order of what the condition wants. */
   #series: (Series | undefined)[] = NO_SERIES;
 
@@ -112,22 +112,25 @@ export class Target implements TargetView {
     return this;
   }
 
-  /** Remembers who was there when the alert fired. */
-  noteFiring(): void {
-    this.#youngestAtFiring = this.#youngest;
+  /** Remembers when the alert began, and when it fired. A member may have started while the snapshot was taken. */
+  noteAlert(): void {
+    this.#alertedAt = Math.max(this.snapshot.uptime, this.#youngest);
   }
 
   /** True when everybody who was there at the firing has been replaced by younger processes. */
   isReplaced(): boolean {
-    return this.#count > 0 && this.#first > this.#youngestAtFiring;
+    return this.#count > 0 && this.#first > this.#alertedAt;
   }
 
-  /** True when a younger process of the same name and unit stands in the place of this target, which is gone. */
+  /**
+   * True when a process of the same name and unit that started since the alert did stands in the place of this target,
+   * which is gone: a sibling that was there all along does not.
+   */
   hasSuccessor(processes: readonly ProcessSample[]): boolean {
     const last = this.members[0]?.process;
     if (last === undefined) return false;
     return processes.some(
-      ({ process }) => process.startedAt > this.#youngest && process.name === last.name && process.unit === last.unit,
+      ({ process }) => process.startedAt > this.#alertedAt && process.name === last.name && process.unit === last.unit,
     );
   }
 

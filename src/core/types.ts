@@ -267,7 +267,7 @@ export interface Step {
 /** `cancelled`: it was pending and never fired. */
 export type AlertKind = 'pending' | 'cancelled' | 'fired' | 'reminded' | 'resolved';
 
-/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone; `restarted`: another process has its place. */
+/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone, and for 10 s no other has come; `restarted`: another process has its place. */
 export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed';
 
 /** Where an alert stands. */
@@ -281,6 +281,8 @@ export interface AlertState {
   readonly fired: number;
   /** Uptime at which somebody was last told. */
   readonly toldAt: number;
+  /** Uptime of the first snapshot without the target, while it is away and may come back; 0 while it is there. */
+  readonly away: number;
 }
 
 /** A process as it stands in an event. */

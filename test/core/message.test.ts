@@ -10,7 +10,14 @@ function say(text: string): string {
   const target = new Target(ofRule, { key: 'web', name: 'web' }, taken);
   for (const member of taken.processes) target.add(member);
   target.verdict = ofRule.when.test(target);
-  const alert = { phase: 'firing', since: 0, begun: taken.time - 60_000, fired: taken.time, toldAt: 0 } as const;
+  const alert = {
+    phase: 'firing',
+    since: 0,
+    begun: taken.time - 60_000,
+    fired: taken.time,
+    toldAt: 0,
+    away: 0,
+  } as const;
   return alertEvent(target, { kind: 'fired', alert }, taken).message;
 }
 
