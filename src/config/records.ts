@@ -55,6 +55,7 @@ const alert = record<AlertEvent>(
     host: text,
     target,
     value: { ...number, description: 'What was measured, in `unit`.' },
+    rough: { type: 'boolean', description: 'True: `value` is only a bound that decided, and not a reading.' },
     limit: { ...number, description: 'What it is compared with, in `unit`.' },
     unit,
     because: stranger,
@@ -63,7 +64,7 @@ const alert = record<AlertEvent>(
     since: { ...unixTime, description: 'Unix time in ms at which it fired, or became pending before that.' },
     uptime,
   },
-  ['reason', 'summary'],
+  ['reason', 'summary', 'rough'],
 );
 
 const notice = record<Notice>(

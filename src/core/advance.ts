@@ -38,7 +38,7 @@ function adopt(memory: Memory, rules: readonly Rule[], turn: Turn): void {
   const before = new Map([...memory.byRule.values()].map((ofRule) => [ofRule.rule.key, ofRule]));
   const next = new Map<Rule, RuleMemory>();
   for (const rule of rules) {
-    next.set(rule, new RuleMemory(rule, before.get(rule.key)?.targets));
+    next.set(rule, new RuleMemory(rule, memory.standing, before.get(rule.key)?.targets));
     before.delete(rule.key);
   }
   for (const { targets } of before.values()) for (const target of targets.values()) end(target, 'rule removed', turn);

@@ -1,4 +1,5 @@
 import type { Group } from './group.ts';
+import { noStanding, type Standing } from './standing.ts';
 import { Target } from './target.ts';
 import type { ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
 
@@ -20,11 +21,20 @@ export interface Memory {
   uptime: number;
   /** The last pause between two snapshots in which nobody slept, ms. */
   interval: number;
+  readonly standing: Standing;
 }
 
 /** A memory of nothing. */
 export function emptyMemory(): Memory {
-  return { rules: [], byRule: new Map(), places: new WeakMap(), boot: '', uptime: 0, interval: 0 };
+  return {
+    rules: [],
+    byRule: new Map(),
+    places: new WeakMap(),
+    boot: '',
+    uptime: 0,
+    interval: 0,
+    standing: noStanding(),
+  };
 }
 
 /** Everything that is pending or firing now, for views. */
@@ -39,17 +49,19 @@ export class RuleMemory {
   readonly targets: Map<string, Target> = new Map();
   /** What its condition threw, if it ever did. */
   fault: unknown;
+  readonly #standing: Standing;
 
   /** @param inherited the targets of the same rule before a reload. */
-  constructor(rule: Rule, inherited?: ReadonlyMap<string, Target>) {
+  constructor(rule: Rule, standing: Standing, inherited?: ReadonlyMap<string, Target>) {
     this.rule = rule;
+    this.#standing = standing;
     for (const [key, target] of inherited ?? []) this.targets.set(key, target.moveTo(rule));
   }
 
   /** The target of a group, begun for this snapshot. */
   target(group: Group, snapshot: Snapshot): Target {
     const known = this.targets.get(group.key);
-    const target = known ?? new Target(this.rule, group, snapshot);
+    const target = known ?? new Target(this.rule, group, { snapshot, standing: this.#standing });
     if (known === undefined) this.targets.set(group.key, target);
     else if (known.snapshot !== snapshot) known.begin(snapshot);
     return target;

@@ -1,3 +1,4 @@
+import { BUCKETS } from '../../core/series.ts';
 import { normalQuantile } from '../../core/trend/normal.ts';
 import { createPoints, leastValue, loadPoints, medianValue, type Points } from '../../core/trend/points.ts';
 import { fewestPoints, mayExceed, theilSen } from '../../core/trend/slope.ts';
@@ -31,10 +32,13 @@ interface Judge {
  */
 export function growing(growth: Growth): Condition {
   const guard = guardOf(growth.measure);
+  // One reading of each process for each bucket.
+  const every = growth.window / BUCKETS;
   const want: SeriesWant = {
     window: growth.window,
-    value: (target) => target.known(growth.measure),
-    ...(guard && { guard: guard.figure }),
+    every,
+    value: (target) => target.recent(growth.measure, every),
+    ...(guard && { guard: (target) => guard.figure(target, every) }),
   };
   const deviate = normalQuantile((1 + growth.confidence) / 2);
   const fewest = Math.max(FEWEST_POINTS, fewestPoints(deviate));

@@ -1,0 +1,135 @@
+import type { Bounds, HostMemory, Measure, ProcessSample } from './types.ts';
+
+/** What all processes of a snapshot can hold at most, added up from the bounds of each: what a group does not have, others must have. */
+export interface Ledger {
+  readonly anon: number;
+  readonly shared: number;
+}
+
+/** Adds up the bounds of all processes. Anew whenever something was read: a reading makes them narrower. */
+export function ledgerOf(processes: readonly ProcessSample[]): Ledger {
+  let anon = 0;
+  let shared = 0;
+  for (const sample of processes) {
+    anon += anonAtMost(sample);
+    shared += sharedAtMost(sample);
+  }
+  return { anon, shared };
+}
+
+/**
+ * The sum of a measure over processes, as bounds. Where there is no exact reading, PSS and each part of it lie between 0
+ * and the resident pages of their kind: there is no lower bound for one process without a walk of its page tables, as a
+ * fork or an exit elsewhere changes its share. Hot: called for each rule and target at each snapshot.
+ */
+export function measureMembers(members: readonly ProcessSample[], measure: Measure): Bounds {
+  let low = 0;
+  let high = 0;
+  for (const sample of members) {
+    const { exact } = sample;
+    if (exact !== undefined) {
+      const value =
+        measure === 'memory' ? exact.pss + exact.swapPss : exact[FIELD_OF[measure as keyof typeof FIELD_OF]];
+      low += value;
+      high += value;
+    } else if (sample.unread !== 'gone') {
+      if (measure === 'rss') low += Math.max(0, sample.rss - lagOf(sample));
+      high += atMost(sample, measure);
+    }
+  }
+  return { low, high };
+}
+
+const FIELD_OF = {
+  pss: 'pss',
+  swap: 'swapPss',
+  uss: 'uss',
+  anon: 'anon',
+  file: 'file',
+  shmem: 'shmem',
+  dirty: 'dirty',
+  rss: 'rss',
+} as const;
+
+/**
+ * The same for PSS, with what the kernel's own sums say: over all processes PSS adds up to AnonPages + Mapped, so that a
+ * group has at least what all others can't have, and at most what there is. It is what tells the size of a database with
+ * a hundred workers without reading one. Processes that share one address space (vfork) are counted once by it.
+ */
+export function narrow(seen: Bounds, members: readonly ProcessSample[], law: Law): Bounds {
+  const { anon, mapped } = law.held;
+  let ownAnon = 0;
+  let ownShared = 0;
+  let swapLow = 0;
+  let swapHigh = 0;
+  for (const sample of members) {
+    ownAnon += anonAtMost(sample);
+    ownShared += sharedAtMost(sample);
+    if (!law.withSwap) continue;
+    swapLow += sample.exact?.swapPss ?? 0;
+    swapHigh += sample.exact?.swapPss ?? atMost(sample, 'swap');
+  }
+  const high = Math.min(ownAnon, anon.high) + Math.min(ownShared, mapped.high) + swapHigh;
+  if (seen.low === seen.high) return seen.high <= high ? seen : { low: high, high };
+  const others = law.ledger;
+  const low =
+    Math.max(0, anon.low - (others.anon - ownAnon)) + Math.max(0, mapped.low - (others.shared - ownShared)) + swapLow;
+  const top = Math.min(seen.high, high);
+  return { low: Math.min(Math.max(seen.low, low), top), high: top };
+}
+
+/** What bounds on a whole host's memory say about a part of it. */
+export interface Law {
+  readonly held: NonNullable<HostMemory['held']>;
+  readonly ledger: Ledger;
+  /** For `memory`, which is PSS and SwapPss. */
+  readonly withSwap: boolean;
+}
+
+/** The sum of the last readings where none is older than `age` ms, unless nothing changed since; undefined where one is missing. */
+export function recentOfMembers(
+  members: readonly ProcessSample[],
+  measure: Measure,
+  { uptime, age }: { uptime: number; age: number },
+): number | undefined {
+  let sum = 0;
+  for (const { exact, last, still, unread } of members) {
+    if (unread === 'gone') continue;
+    const reading = exact ?? (last !== undefined && (still || uptime - last.at <= age) ? last : undefined);
+    if (reading === undefined) return undefined;
+    sum += measure === 'memory' ? reading.pss + reading.swapPss : reading[FIELD_OF[measure as keyof typeof FIELD_OF]];
+  }
+  return sum;
+}
+
+/** What one process can have at most of a measure that belongs to processes, bytes. */
+export function atMost(sample: ProcessSample, measure: Measure): number {
+  const { rss, shared } = sample;
+  switch (measure) {
+    case 'anon':
+      return rss - (shared ?? 0) + lagOf(sample);
+    case 'file':
+    case 'shmem':
+      return (shared ?? rss) + lagOf(sample);
+    case 'swap':
+      return sample.swap ?? Number.POSITIVE_INFINITY;
+    case 'memory':
+      return rss + lagOf(sample) + (sample.swap ?? Number.POSITIVE_INFINITY);
+    default:
+      return rss + lagOf(sample);
+  }
+}
+
+function anonAtMost(sample: ProcessSample): number {
+  if (sample.unread === 'gone') return 0;
+  return sample.exact?.anon ?? atMost(sample, 'anon');
+}
+
+function sharedAtMost(sample: ProcessSample): number {
+  if (sample.unread === 'gone') return 0;
+  return sample.exact === undefined ? atMost(sample, 'file') : sample.exact.pss - sample.exact.anon;
+}
+
+function lagOf({ lag }: ProcessSample): number {
+  return lag ?? 0;
+}
