@@ -375,6 +375,7 @@ export interface Notice {
     | 'started'
     | 'rules-loaded'
     | 'rules-rejected'
+    | 'rules-warning'
     | 'rules-watch'
     | 'rule-failed'
     | 'coverage'
@@ -423,6 +424,8 @@ export interface Action {
   readonly once?: boolean;
   /** What it acts on, where that is not the event's own target: two actions on one place never run at once. */
   readonly place?: string;
+  /** Set where it acts on the target's own processes, of which a rule `by: host` has none: what to write instead. */
+  readonly insteadByHost?: string;
   /** Opens its file again (SIGUSR1). */
   reopen?(): void;
   close?(): void | Promise<void>;
@@ -455,6 +458,10 @@ export interface Plugin<T, C> {
 
 /** What a condition may ask for while it is made. */
 export interface ConditionContext {
+  /** From one snapshot to the next, ms; 0 where that is not known. */
+  readonly interval: number;
+  /** Says what is doubtful, but not wrong, about the options: the loader adds file, line and column. */
+  warn(path: readonly (string | number)[], message: string): void;
   /** Makes a condition that stands inside this one; `path` leads to it from this one's options. */
   condition(data: unknown, path: readonly (string | number)[]): Promise<Condition>;
 }

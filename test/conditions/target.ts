@@ -19,7 +19,7 @@ export async function condition(data: unknown): Promise<Condition> {
   return plugin.create(options as never, context);
 }
 
-const context: ConditionContext = { condition: (data) => condition(data) };
+const context: ConditionContext = { interval: 0, warn: () => undefined, condition: (data) => condition(data) };
 
 /** What a target is made of at one moment. */
 export interface Moment {

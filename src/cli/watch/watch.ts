@@ -2,13 +2,13 @@ import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Sink, Snapshot } from '../../core/types.ts';
-import { formatDuration } from '../../core/units.ts';
+import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager, type ServiceManager } from '../../engine/systemd.ts';
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
-import type { Given } from '../options.ts';
+import { type Given, readOf } from '../options.ts';
 import type { Places } from '../places.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
@@ -32,7 +32,8 @@ interface Daemon {
 export async function watch(given: Given, places: Places, world: World): Promise<number> {
   process.title = 'psstop';
   const manager = await connectServiceManager(world.env);
-  const request = { ...places, env: { ...world.env } };
+  const pace = readOf(given, 'interval', parseInterval);
+  const request = { ...places, ...(pace !== undefined && { interval: pace }), env: { ...world.env } };
   const data = await loadConfig(request);
   const { proc, cgroup, interval, heartbeat } = settingsOf(given, data, request.env);
   const context = { host: hostname(), version: world.version, live: true };
@@ -61,6 +62,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const deaf = listen(world, daemon);
   const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message });
+  inForce.warn();
   const finished = afterEach(manager, interval);
   await run({
     source,

@@ -40,10 +40,18 @@ export function growing(growth: Growth): Condition {
     value: (target) => target.recent(growth.measure, every),
     ...(guard && { guard: (target) => guard.figure(target, every) }),
   };
-  const deviate = normalQuantile((1 + growth.confidence) / 2);
-  const fewest = Math.max(FEWEST_POINTS, fewestPoints(deviate));
-  const judge: Judge = { growth, want, guard, deviate, fewest, points: createPoints() };
+  const judge: Judge = { growth, want, guard, ...sureness(growth), points: createPoints() };
   return { wants: [want], test: (target) => test(judge, target) };
+}
+
+/** The shortest window, ms, that holds enough points to tell of growth when there is one in each `interval` ms. */
+export function shortestWindow(growth: Growth, interval: number): number {
+  return (sureness(growth).fewest - 1) * interval;
+}
+
+function sureness({ confidence }: Growth): Pick<Judge, 'deviate' | 'fewest'> {
+  const deviate = normalQuantile((1 + confidence) / 2);
+  return { deviate, fewest: Math.max(FEWEST_POINTS, fewestPoints(deviate)) };
 }
 
 function test(judge: Judge, target: TargetView): Verdict | undefined {
