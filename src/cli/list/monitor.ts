@@ -10,7 +10,7 @@ import { nothingFound, type Page, show } from './show.ts';
 /** Prints a list at each interval until it is ended, and sends it where a server is named. It goes on when a file can't be written or the server is away. */
 export async function monitor(source: ProcSource, request: ListRequest, world: World): Promise<number> {
   const say = sayChanges(world);
-  const out = pageOf(world);
+  const out = pageOf(request, world);
   const sender = await connect(request, world);
   const ends = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
     world.onSignal(signal, () => void source.close()),
@@ -26,8 +26,8 @@ export async function monitor(source: ProcSource, request: ListRequest, world: W
   return 0;
 }
 
-function pageOf({ stdout }: World): Page {
-  const out = lastingOutput(stdout);
+function pageOf({ json }: ListRequest, { stdout }: World): Page {
+  const out = lastingOutput(stdout, { format: json ? 'ndjson' : 'text', priority: false });
   return {
     write: (text) => out.write(text),
     get columns() {
