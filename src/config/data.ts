@@ -36,6 +36,11 @@ export interface Entry<T> {
 /** psstop.yaml. */
 export interface ConfigData {
   readonly interval?: string;
+  readonly reading?: {
+    readonly exact?: 'as-needed' | 'always';
+    readonly 'per-process'?: string;
+    readonly 'per-host'?: string;
+  };
   readonly heartbeat?: string;
   readonly proc?: string;
   readonly cgroup?: string;

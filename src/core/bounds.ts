@@ -1,4 +1,4 @@
-import type { Bounds, HostMemory, Measure, ProcessSample } from './types.ts';
+import type { Bounds, ExactReading, HostMemory, Measure, ProcessSample } from './types.ts';
 
 /** What all processes of a snapshot can hold at most, added up from the bounds of each: what a group does not have, others must have. */
 export interface Ledger {
@@ -38,6 +38,11 @@ export function measureMembers(members: readonly ProcessSample[], measure: Measu
     }
   }
   return { low, high };
+}
+
+/** A measure of processes as one reading has it, bytes. */
+export function figureOf(reading: ExactReading, measure: Measure): number {
+  return measure === 'memory' ? reading.pss + reading.swapPss : reading[FIELD_OF[measure as keyof typeof FIELD_OF]];
 }
 
 const FIELD_OF = {
@@ -97,7 +102,7 @@ export function recentOfMembers(
     if (unread === 'gone') continue;
     const reading = exact ?? (last !== undefined && (still || uptime - last.at <= age) ? last : undefined);
     if (reading === undefined) return undefined;
-    sum += measure === 'memory' ? reading.pss + reading.swapPss : reading[FIELD_OF[measure as keyof typeof FIELD_OF]];
+    sum += figureOf(reading, measure);
   }
   return sum;
 }

@@ -2,7 +2,7 @@ import { Series } from './series.ts';
 import type { SeriesWant, TargetView } from './types.ts';
 
 /** What befell a target in a snapshot, as far as its histories care. */
-export interface Turn {
+export interface Moment {
   readonly wants: readonly SeriesWant[];
   /** All its members are new: what was measured before belongs to another life. */
   readonly reborn: boolean;
@@ -17,7 +17,7 @@ export class Histories {
   #newest = Number.NEGATIVE_INFINITY;
 
   /** Moves them on by one snapshot. A figure that nobody read anew is no new point: the last one would be said twice. */
-  push(target: TargetView, { wants, reborn, phase }: Turn): void {
+  push(target: TargetView, { wants, reborn, phase }: Moment): void {
     const newest = newestReading(target);
     const fresh = newest > this.#newest;
     this.#newest = newest;

@@ -1,7 +1,7 @@
 import type { Group } from './group.ts';
 import { noStanding, type Standing } from './standing.ts';
 import { Target } from './target.ts';
-import type { ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
+import type { AlertEvent, ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
 
 /** Where a process counts: for one target of one rule. */
 export interface Place {
@@ -9,6 +9,12 @@ export interface Place {
   readonly group: Group;
   readonly age: Selector['age'];
   target: Target | undefined;
+}
+
+/** One snapshot on its way through the rules. */
+export interface Turn {
+  readonly snapshot: Snapshot;
+  readonly events: AlertEvent[];
 }
 
 /** All that judging carries from one snapshot to the next. Moved on in place by `advance`: it is on the hot path. */
@@ -22,6 +28,10 @@ export interface Memory {
   /** The last pause between two snapshots in which nobody slept, ms. */
   interval: number;
   readonly standing: Standing;
+  /** The snapshot that is on its way. */
+  turn: Turn | undefined;
+  /** The rules before the last snapshot. */
+  replaced: readonly Rule[];
 }
 
 /** A memory of nothing. */
@@ -34,6 +44,8 @@ export function emptyMemory(): Memory {
     uptime: 0,
     interval: 0,
     standing: noStanding(),
+    turn: undefined,
+    replaced: [],
   };
 }
 

@@ -136,6 +136,11 @@ export class Target implements TargetView {
     );
   }
 
+  /** What must be known more exactly for its condition to answer. */
+  doubts(): readonly Doubt[] {
+    return this.rule.when.doubts?.(this) ?? [];
+  }
+
   measure(measure: Measure): Bounds | undefined {
     switch (measure) {
       case 'count':

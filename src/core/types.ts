@@ -225,6 +225,22 @@ export interface TargetView {
   series(want: SeriesWant): SeriesView;
 }
 
+/**
+ * Why a process is to be read, most urgent first. `act`: something is done to it now, whatever the reading costs; `decide`: a
+ * rule's outcome depends on it; `series`: a history wants a point; `show`: somebody looks at it.
+ */
+export type Urgency = 'act' | 'decide' | 'series' | 'show';
+
+/** One process that is to be read exactly in this snapshot. */
+export interface Demand {
+  readonly sample: ProcessSample;
+  readonly urgency: Urgency;
+  /** The figure that is asked for, where it is one. */
+  readonly measure?: Measure;
+  /** For the debug log: not escaped. */
+  readonly why: () => string;
+}
+
 /** A question that is asked of every target at every snapshot. Pure: the same target gives the same answer. */
 export interface Condition {
   /** Histories that must be kept; those of conditions inside this one are among them. */

@@ -10,7 +10,7 @@ const OFFERS: Offers = {
   'psstop --to': ['--top'],
   'psstop -p nginx --so': ['--sort'],
   'psstop list --js': ['--json'],
-  'psstop watch --d': ['--dry-run'],
+  'psstop watch --dr': ['--dry-run'],
   'psstop watch --so': [],
   'psstop --by u': ['unit', 'user'],
   'psstop --by=c': ['container'],

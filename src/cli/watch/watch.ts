@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
+import { emptyMemory } from '../../core/memory.ts';
 import type { Sink, Snapshot } from '../../core/types.ts';
 import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
@@ -12,6 +13,7 @@ import { type Given, readOf } from '../options.ts';
 import type { Places } from '../places.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
+import { demandsOf } from './demands.ts';
 import { heapKeeper } from './heap.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import { keepAlive } from './service.ts';
@@ -35,14 +37,25 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const pace = readOf(given, 'interval', parseInterval);
   const request = { ...places, ...(pace !== undefined && { interval: pace }), env: { ...world.env } };
   const data = await loadConfig(request);
-  const { proc, cgroup, interval, heartbeat } = settingsOf(given, data, request.env);
+  const { proc, cgroup, interval, heartbeat, reading } = settingsOf(given, data, request.env);
   const context = { host: hostname(), version: world.version, live: true };
   const actionContext = { ...context, proc, console: true };
   const rules = await compileRules(data, { actionContext, env: request.env });
 
   const sinks: Sink[] = [];
   const bus = createBus(sinks);
-  const source = procSource({ root: proc, cgroupRoot: cgroup, interval, notice: bus.notice });
+  const memory = emptyMemory();
+  const source = procSource({
+    root: proc,
+    cgroupRoot: cgroup,
+    interval,
+    notice: bus.notice,
+    budget: reading.budget,
+    ...(!reading.always && {
+      demand: demandsOf({ memory, rules: () => inForce.rules, shown: world.stdout.isTTY === true }),
+    }),
+    ...(given.values.debug === true && { trace: (line) => void world.stderr.write(`psstop: ${line}\n`) }),
+  });
   const dispatcher = new Dispatcher({ bus, dryRun: given.values['dry-run'] === true });
   dispatcher.use(rules);
   const inForce = new RulesInForce({
@@ -67,6 +80,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   await run({
     source,
     rules: () => inForce.rules,
+    memory,
     bus,
     dispatch: (event, rule) => dispatcher.handle(event, rule),
     finished,
