@@ -1,18 +1,18 @@
 import type { Bounds, ExactReading, HostMemory, Measure, ProcessSample } from './types.ts';
 
-/** What all processes of a snapshot can hold at most, added up from the bounds of each: what a group does not have, others must have. */
+/** What all processes of a snapshot can hold at most: what a group does not have, others must have. */
 export interface Ledger {
   readonly anon: number;
   readonly shared: number;
 }
 
-/** Adds up the bounds of all processes. Anew whenever something was read: a reading makes them narrower. */
+/** Adds up what each process can hold as far as is known without reading: what is judged of a group must not depend on who else was read. */
 export function ledgerOf(processes: readonly ProcessSample[]): Ledger {
   let anon = 0;
   let shared = 0;
   for (const sample of processes) {
-    anon += anonAtMost(sample);
-    shared += sharedAtMost(sample);
+    anon += atMost(sample, 'anon');
+    shared += atMost(sample, 'file');
   }
   return { anon, shared };
 }
@@ -61,26 +61,42 @@ const FIELD_OF = {
  * group has at least what all others can't have, and at most what there is. It is what tells the size of a database with
  * a hundred workers without reading one. Processes that share one address space (vfork) are counted once by it.
  */
-export function narrow(seen: Bounds, members: readonly ProcessSample[], law: Law): Bounds {
-  const { anon, mapped } = law.held;
-  let ownAnon = 0;
-  let ownShared = 0;
-  let swapLow = 0;
-  let swapHigh = 0;
+export function narrow(seen: Bounds, members: readonly ProcessSample[], { held, ledger, withSwap }: Law): Bounds {
+  const anon: Part = { read: 0, unread: 0, others: ledger.anon };
+  const shared: Part = { read: 0, unread: 0, others: ledger.shared };
+  let swap = 0;
+  let unread = 0;
   for (const sample of members) {
-    ownAnon += anonAtMost(sample);
-    ownShared += sharedAtMost(sample);
-    if (!law.withSwap) continue;
-    swapLow += sample.exact?.swapPss ?? 0;
-    swapHigh += sample.exact?.swapPss ?? atMost(sample, 'swap');
+    const [anonHigh, sharedHigh] = [atMost(sample, 'anon'), atMost(sample, 'file')];
+    anon.others -= anonHigh;
+    shared.others -= sharedHigh;
+    const { exact } = sample;
+    if (exact !== undefined) {
+      anon.read += exact.anon;
+      shared.read += exact.pss - exact.anon;
+      swap += exact.swapPss;
+    } else if (sample.unread !== 'gone') {
+      anon.unread += anonHigh;
+      shared.unread += sharedHigh;
+      unread += atMost(sample, 'swap');
+    }
   }
-  const high = Math.min(ownAnon, anon.high) + Math.min(ownShared, mapped.high) + swapHigh;
-  if (seen.low === seen.high) return seen.high <= high ? seen : { low: high, high };
-  const others = law.ledger;
-  const low =
-    Math.max(0, anon.low - (others.anon - ownAnon)) + Math.max(0, mapped.low - (others.shared - ownShared)) + swapLow;
-  const top = Math.min(seen.high, high);
-  return { low: Math.min(Math.max(seen.low, low), top), high: top };
+  const ofAnon = part(anon, held.anon);
+  const ofShared = part(shared, held.mapped);
+  const high = Math.min(seen.high, ofAnon.high + ofShared.high + (withSwap ? swap + unread : 0));
+  return { low: Math.min(high, ofAnon.low + ofShared.low + (withSwap ? swap : 0)), high };
+}
+
+/** Anonymous or shared memory of a group: what was read of it, and what its unread members and all others have at most. */
+interface Part {
+  read: number;
+  unread: number;
+  others: number;
+}
+
+function part({ read, unread, others }: Part, whole: Bounds): Bounds {
+  const high = Math.min(read + unread, whole.high);
+  return { low: Math.min(high, Math.max(read, whole.low - others)), high };
 }
 
 /** What bounds on a whole host's memory say about a part of it. */
@@ -123,16 +139,6 @@ export function atMost(sample: ProcessSample, measure: Measure): number {
     default:
       return rss + lagOf(sample);
   }
-}
-
-function anonAtMost(sample: ProcessSample): number {
-  if (sample.unread === 'gone') return 0;
-  return sample.exact?.anon ?? atMost(sample, 'anon');
-}
-
-function sharedAtMost(sample: ProcessSample): number {
-  if (sample.unread === 'gone') return 0;
-  return sample.exact === undefined ? atMost(sample, 'file') : sample.exact.pss - sample.exact.anon;
 }
 
 function lagOf({ lag }: ProcessSample): number {

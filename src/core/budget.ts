@@ -67,9 +67,9 @@ export class Budget {
     const { urgency, startedAt, rss, last } = candidate;
     const likely = LEAST + rss * this.#rate;
     if (urgency !== 'act') {
-      // Since the last reading, or since it began to live.
-      const waited = uptime - (last?.at ?? startedAt);
-      if (waited * this.#shares.process < (last?.took ?? likely)) return false;
+      // Since the last reading, or since it began to live: a start in clock ticks may lie a little in the future.
+      const waited = Math.max(0, uptime - (last?.at ?? startedAt));
+      if (waited < (last?.took ?? likely) / this.#shares.process) return false;
       if (this.#left(urgency) <= 0) return false;
     }
     this.#reserved += likely;

@@ -1,5 +1,5 @@
 import { IDLE, step } from './alert.ts';
-import { atMost, ledgerOf } from './bounds.ts';
+import { atMost } from './bounds.ts';
 import { type Choice, choose } from './choose.ts';
 import type { Memory } from './memory.ts';
 import type { Target } from './target.ts';
@@ -21,7 +21,6 @@ const EARLY = 0.125;
  */
 export function demand(memory: Memory, rules: readonly Rule[], draft: Snapshot): Demand[] {
   openTurn(memory, rules, draft);
-  memory.standing.ledger = ledgerOf(draft.processes);
   const wanted: Wanted = new Map();
   for (const { rule, targets } of memory.byRule.values()) {
     for (const target of targets.values()) {

@@ -3,7 +3,7 @@ import type { Bounds, Measure, ProcessSample, Snapshot } from './types.ts';
 
 /** What all targets of a memory look at together. */
 export interface Standing {
-  /** What all processes of the snapshot at hand can hold at most. */
+  /** What all processes of the snapshot at hand can hold at most, where the host tells what they hold together. */
   ledger: Ledger | undefined;
   /** Targets of the last snapshot whose condition could not be answered, though a reading would have helped. */
   undecided: number;

@@ -1,5 +1,6 @@
 import { skip } from './alert.ts';
 import { assign } from './assign.ts';
+import { ledgerOf } from './bounds.ts';
 import { alertEvent } from './event.ts';
 import { type Memory, RuleMemory, type Turn } from './memory.ts';
 import type { Target } from './target.ts';
@@ -25,6 +26,7 @@ export function openTurn(memory: Memory, rules: readonly Rule[], snapshot: Snaps
     for (const { targets } of memory.byRule.values())
       for (const target of targets.values()) target.alert = skip(target.alert, slept);
   }
+  memory.standing.ledger = snapshot.memory.held && ledgerOf(snapshot.processes);
   assign(memory, snapshot);
   return turn;
 }
