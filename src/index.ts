@@ -22,3 +22,4 @@ export { type Bus, createBus } from './engine/bus.ts';
 export { Dispatcher, type DispatchOptions } from './engine/dispatch.ts';
 export { type RunOptions, run } from './engine/run.ts';
 export { type ProcNotice, type ProcOptions, type ProcSource, procSource } from './sources/proc/source.ts';
+export { type ReadOptions, RecordingError, readRecording } from './sources/recording/read.ts';
