@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts';
-import type { Condition, ConditionPlugin, SeriesView, SeriesWant, Verdict } from '../core/types.ts';
+import type { Condition, ConditionPlugin, Doubt, SeriesView, SeriesWant, Verdict } from '../core/types.ts';
 
 interface TimesOptions {
   readonly when: unknown;
@@ -42,6 +42,8 @@ const plugin: ConditionPlugin = {
           `held in ${value} of the last ${seen} samples, ${holds} of ${of} are needed; now: ${now?.because() ?? 'not known'}`;
         return { met: value >= holds, value, limit: holds, unit: 'count', because };
       },
+      // Each sample counts, so that the condition must be known in each.
+      doubts: (target): readonly Doubt[] => inner.doubts?.(target) ?? [],
     };
   },
 };

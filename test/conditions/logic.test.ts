@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MiB, sample } from '../core/world.ts';
-import { ask, condition, follow, refusal } from './target.ts';
+import { ask, condition, follow, refusal, target } from './target.ts';
 
 /** One process that may not be read: its PSS lies between 0 and 100 MiB. */
 const members = [sample({ pid: 10, rss: 100 * MiB, unread: 'denied' })];
@@ -69,6 +69,56 @@ describe('all, any and not', () => {
   it('refuse an empty list', async () => {
     expect(await refusal({ all: [] })).toContain('the list is empty');
     expect(await refusal({ any: [] })).toContain('the list is empty');
+  });
+});
+
+describe('the doubts of all and any', () => {
+  const doubts = async (data: unknown, firing = false) => (await condition(data)).doubts?.(target({ members, firing }));
+  const OTHER = { above: { rss: '1MiB' } };
+  const DOUBT = { measure: 'pss', limit: 50 * MiB };
+
+  it('are those of the parts that are not known', async () => {
+    const both = [UNKNOWN, { below: { uss: '60MiB' } }];
+    expect(await doubts({ all: [MET, ...both] })).toEqual([DOUBT, { measure: 'uss', limit: 60 * MiB }]);
+    expect(await doubts({ any: [...both, NOT_MET] })).toEqual([DOUBT, { measure: 'uss', limit: 60 * MiB }]);
+    expect(await doubts({ all: [UNKNOWN, { any: [NOT_MET, OTHER] }] })).toEqual([DOUBT]);
+  });
+
+  it('are none once another part decides', async () => {
+    expect(await doubts({ all: [UNKNOWN, NOT_MET] })).toEqual([]);
+    expect(await doubts({ any: [MET, UNKNOWN] })).toEqual([]);
+    expect(await doubts({ all: [UNKNOWN, { not: { any: [UNKNOWN, MET] } }] })).toEqual([]);
+  });
+
+  it('are there just when there is no answer', async () => {
+    await fc.assert(
+      fc.asyncProperty(parts, fc.constantFrom('all', 'any'), async (list, of) => {
+        const asked = (await doubts({ [of]: list }))?.length ?? 0;
+        expect(asked > 0).toBe((await truth({ [of]: list })) === undefined);
+      }),
+    );
+  });
+
+  it('stay while only a part decides whose history moves on with what is read now', async () => {
+    const times = { times: { when: NOT_MET, holds: 1, of: 2 } };
+    const whole = await condition({ all: [times, UNKNOWN] });
+    const view = follow(whole).at({ members });
+    expect(whole.test(view)?.met).toBe(false);
+    expect(whole.doubts?.(view)).toEqual([DOUBT]);
+  });
+
+  it('are turned about by not, as its clear level is', async () => {
+    const rule = { above: { pss: '50MiB', clear: '40MiB' } };
+    expect(await doubts({ not: rule })).toEqual([{ measure: 'pss', limit: 40 * MiB }]);
+    expect(await doubts({ not: rule }, true)).toEqual([DOUBT]);
+    expect(await doubts({ not: { not: rule } }, true)).toEqual([{ measure: 'pss', limit: 40 * MiB }]);
+    expect(await doubts({ not: { count: { above: 3 } } })).toEqual([]);
+  });
+
+  it('pass through times: each sample counts', async () => {
+    expect(await doubts({ times: { when: UNKNOWN, holds: 1, of: 2 } })).toEqual([DOUBT]);
+    expect(await doubts({ times: { when: MET, holds: 1, of: 2 } })).toEqual([]);
+    expect(await doubts({ times: { when: { absent: {} }, holds: 1, of: 2 } })).toEqual([]);
   });
 });
 

@@ -1,5 +1,13 @@
 import { OptionError } from '../../core/errors.ts';
-import type { Condition, ConditionContext, JsonSchema, SeriesWant, Verdict } from '../../core/types.ts';
+import type {
+  Condition,
+  ConditionContext,
+  Doubt,
+  JsonSchema,
+  SeriesWant,
+  TargetView,
+  Verdict,
+} from '../../core/types.ts';
 
 /** A condition inside another one, with its own text for the case that it has no verdict to explain. */
 export interface Part {
@@ -40,12 +48,28 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
         get value(): number {
           return first.value;
         },
+        rough: first.rough === true,
         limit: first.limit,
         unit: first.unit,
         because: () => explain(parts, verdicts),
       };
     },
+    doubts: (target) => doubtsOf(parts, decisive, target),
   };
+}
+
+/**
+ * What the undecided parts must know, unless another part decides for the whole. A part with a history is not taken at its
+ * word: what is read now becomes its next point, and may change its answer.
+ */
+function doubtsOf(parts: readonly Part[], decisive: boolean, target: TargetView): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  for (const { condition } of parts) {
+    const lasting = condition.wants.length === 0;
+    if (lasting && condition.test(target)?.met === decisive) return [];
+    if (condition.doubts !== undefined) doubts.push(...condition.doubts(target));
+  }
+  return doubts;
 }
 
 /** The verdict that stands for all of them; undefined when it is not known. */
