@@ -39,7 +39,7 @@ export async function serveDemands(draft: Snapshot, options: RoundsOptions): Pro
     const granted = grant(asked, refused, { draft, options });
     await options.readings.read(granted.map(({ entry }) => entry));
     for (const { sample, entry } of granted) settleSample(sample, entry);
-    options.budget.endRound();
+    options.budget.endRound(options.readings.cpu);
   }
 }
 
