@@ -72,6 +72,16 @@ describe('all, any and not', () => {
   });
 });
 
+describe('a verdict of all and any is rough', () => {
+  const rough = async (data: unknown) => (await ask(data, { members }))?.rough;
+
+  it('as long as reading would change what is told: which part decides, or what a part says', async () => {
+    expect(await rough({ any: [UNKNOWN, MET] })).toBe(true);
+    expect(await rough({ all: [NOT_MET, UNKNOWN] })).toBe(true);
+    expect(await rough({ all: [MET, NOT_MET] })).toBe(false);
+  });
+});
+
 describe('the doubts of all and any', () => {
   const doubts = async (data: unknown, firing = false) => (await condition(data)).doubts?.(target({ members, firing }));
   const OTHER = { above: { rss: '1MiB' } };
@@ -88,6 +98,12 @@ describe('the doubts of all and any', () => {
     expect(await doubts({ all: [UNKNOWN, NOT_MET] })).toEqual([]);
     expect(await doubts({ any: [MET, UNKNOWN] })).toEqual([]);
     expect(await doubts({ all: [UNKNOWN, { not: { any: [UNKNOWN, MET] } }] })).toEqual([]);
+  });
+
+  it('stay where a sample counts later, whatever decides now', async () => {
+    const counted = { times: { when: UNKNOWN, holds: 1, of: 2 } };
+    expect(await doubts({ all: [NOT_MET, UNKNOWN, counted] })).toEqual([DOUBT]);
+    expect(await doubts({ not: { any: [MET, counted] } })).toEqual([DOUBT]);
   });
 
   it('are there just when there is no answer', async () => {

@@ -48,7 +48,9 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
         get value(): number {
           return first.value;
         },
-        rough: first.rough === true,
+        get rough(): boolean {
+          return parts.some((part, index) => isRough(part, verdicts[index], target));
+        },
         limit: first.limit,
         unit: first.unit,
         because: () => explain(parts, verdicts),
@@ -59,17 +61,26 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
 }
 
 /**
- * What the undecided parts must know, unless another part decides for the whole. A part with a history is not taken at its
- * word: what is read now becomes its next point, and may change its answer.
+ * What the undecided parts must know, unless another part decides for the whole. A part with a history always must: what is
+ * known now becomes its next point, and counts later.
  */
 function doubtsOf(parts: readonly Part[], decisive: boolean, target: TargetView): readonly Doubt[] {
-  const doubts: Doubt[] = [];
+  const momentary: Doubt[] = [];
+  const lasting: Doubt[] = [];
+  let decided = false;
   for (const { condition } of parts) {
-    const lasting = condition.wants.length === 0;
-    if (lasting && condition.test(target)?.met === decisive) return [];
-    if (condition.doubts !== undefined) doubts.push(...condition.doubts(target));
+    const ofMoment = condition.wants.length === 0;
+    decided ||= ofMoment && condition.test(target)?.met === decisive;
+    const doubts = condition.doubts?.(target);
+    if (doubts !== undefined) (ofMoment ? momentary : lasting).push(...doubts);
   }
-  return doubts;
+  return decided ? lasting : [...momentary, ...lasting];
+}
+
+/** Whether reading would change what is told: another part may be the first that decides, and each has something to say. */
+function isRough({ condition }: Part, verdict: Verdict | undefined, target: TargetView): boolean {
+  if (verdict !== undefined) return verdict.rough === true;
+  return (condition.doubts?.(target) ?? []).length > 0;
 }
 
 /** The verdict that stands for all of them; undefined when it is not known. */
