@@ -1,6 +1,6 @@
 import { IDLE } from './alert.ts';
 import { recentOfMembers } from './bounds.ts';
-import type { Group } from './group.ts';
+import { type Group, present } from './group.ts';
 import { Histories } from './histories.ts';
 import { exactly, MEMBER_MEASURES, measureHost, oldestAge } from './measure.ts';
 import { NO_SNAPSHOT, type Standing, sumOf } from './standing.ts';
@@ -97,9 +97,18 @@ export class Target implements TargetView {
     if (this.members.length > this.#count) this.members.length = this.#count;
   }
 
-  /** Moves the histories on, once everything was read. */
-  observe(): void {
+  /** Everything was read that will be: who ended meanwhile is no member. @returns false when nobody is left. */
+  settle(): boolean {
     this.gather();
+    const left = present(this.members);
+    if (left.length === 0 && !this.rule.when.wholeSelection) return false;
+    this.members = left;
+    this.#count = left.length;
+    return true;
+  }
+
+  /** Moves the histories on. */
+  observe(): void {
     const { wants } = this.rule.when;
     if (wants.length > 0) {
       this.#histories ??= new Histories();
@@ -136,9 +145,13 @@ export class Target implements TargetView {
     );
   }
 
-  /** What must be known more exactly for its condition to answer. */
+  /** What must be known more exactly for its condition to answer. One that throws is reported where it is tested. */
   doubts(): readonly Doubt[] {
-    return this.rule.when.doubts?.(this) ?? [];
+    try {
+      return this.rule.when.doubts?.(this) ?? [];
+    } catch {
+      return [];
+    }
   }
 
   measure(measure: Measure): Bounds | undefined {
