@@ -85,9 +85,10 @@ export class Budget {
     return this.#tokens - this.#reserved - RESERVE[urgency] * KEPT * this.#shares.host;
   }
 
-  /** A reading of `rss` bytes took `ms` of wall time: so long the process may have had to wait. */
-  spend(ms: number, rss: number): void {
+  /** A reading took `ms` of wall time: so long the process may have had to wait. @param rss bytes that were walked; absent: none were, which tells nothing of other readings. */
+  spend(ms: number, rss?: number): void {
     this.#walls += ms;
+    if (rss === undefined) return;
     if (rss >= TELLING) this.#rate += SMOOTHING * (ms / rss - this.#rate);
     else this.#least += SMOOTHING * (ms - this.#least);
   }
