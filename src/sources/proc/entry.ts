@@ -1,3 +1,4 @@
+import type { Account } from '../../core/budget.ts';
 import type { ExactReading, ProcessInfo } from '../../core/types.ts';
 import type { ReadJob, ReadOutcome } from './backlog.ts';
 import type { Cgroup } from './cgroup.ts';
@@ -42,9 +43,9 @@ export interface Entry extends ReadJob, Kept {
   /** Handed to the reader and not answered yet, perhaps since an earlier snapshot. */
   asked: boolean;
   outcome: ReadOutcome | 'postponed' | undefined;
-  /** Its last reading, and how long that took, ms. */
   last: ExactReading | undefined;
-  took: number;
+  /** For how long it may be read. */
+  readonly account: Account;
   /** That reading belongs to the snapshot at hand, or to the next one. */
   fresh: boolean;
   /** What was known of its pages right before that reading, and how often nothing had changed since when a new one was due. */

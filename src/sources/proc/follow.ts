@@ -1,3 +1,4 @@
+import { fullAccount } from '../../core/budget.ts';
 import type { ReadOutcome } from './backlog.ts';
 import type { Entry, EntryContext } from './entry.ts';
 import { text } from './files.ts';
@@ -35,7 +36,7 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     asked: false,
     outcome: undefined,
     last: undefined,
-    took: 0,
+    account: fullAccount(),
     fresh: false,
     before: undefined,
     stood: 0,
@@ -90,7 +91,6 @@ function settle(entry: Entry, { outcome, fields, line }: Settlement, context: En
   const took = fields?.[FIELD.took] ?? 0;
   if (walked && outcome === 'ok' && fields !== undefined) {
     entry.last = toReading(fields, context.uptimeAt);
-    entry.took = took;
     entry.fresh = true;
     entry.stood = 0;
   }

@@ -29,8 +29,8 @@ export async function reread(
   const { outcome, reading, took } = await new Promise<Answer>((resolve) =>
     readings.submit({ ...job, settle: (ended, fields) => resolve(answerOf(ended, fields, time)) }),
   );
-  budget.spend(took, reading ? job.rss : undefined);
-  if (entry && reading) Object.assign(entry, { last: reading, took });
+  budget.spend(took, { rss: reading ? job.rss : undefined, account: entry?.account });
+  if (entry && reading) entry.last = reading;
   if (outcome === 'gone' || !lives()) return 'gone';
   return reading ?? reasonFor(outcome);
 }

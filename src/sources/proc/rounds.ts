@@ -114,12 +114,11 @@ function since({ last, startedAt }: Entry): number {
 }
 
 function mayRead(
-  { entry: { startedAt, rss, last, took }, urgency }: Request,
+  { entry: { rss, account }, urgency }: Request,
   { draft, options }: { draft: Snapshot; options: RoundsOptions },
 ): boolean {
   if (options.readings.isOver) return false;
-  const before = last && { last: { at: last.at, took } };
-  return options.budget.allows({ urgency, startedAt, rss, ...before }, draft.uptime);
+  return options.budget.allows({ urgency, rss, account }, draft.uptime);
 }
 
 /** Something cheaper than a reading, where that will do. */

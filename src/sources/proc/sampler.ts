@@ -179,7 +179,7 @@ export class Sampler {
 
   #settled(entry: Entry, outcome: ReadOutcome, { took, walked }: Work): void {
     this.#readings.settled(entry, outcome, took);
-    this.#budget.spend(took, walked ? entry.rss : undefined);
+    this.#budget.spend(took, { rss: walked ? entry.rss : undefined, account: entry.account });
   }
 
   #cpu(): number {
