@@ -40,6 +40,7 @@ const KEPT = 20_000;
 const RESERVE: Readonly<Record<Urgency, number>> = {
   act: Number.NEGATIVE_INFINITY,
   decide: -1,
+  follow: -0.5,
   series: 0.25,
   show: 0.5,
 };
@@ -83,7 +84,9 @@ export class Budget {
   allows(candidate: Candidate, uptime: number): boolean {
     const { urgency, rss, account } = candidate;
     const likely = this.#least + rss * this.#rate;
-    const covered = this.#balance(account, uptime) >= Math.min(likely, KEPT * this.#shares.process);
+    // Who is followed is to be read once more when it counts.
+    const needed = urgency === 'follow' ? 2 * likely : likely;
+    const covered = this.#balance(account, uptime) >= Math.min(needed, KEPT * this.#shares.process);
     if (urgency !== 'act' && (!covered || this.#left(urgency) <= 0)) return false;
     this.#reserved += likely;
     return true;

@@ -8,7 +8,7 @@ import { openTurn } from './turn.ts';
 import type { AlertKind, Demand, Doubt, ProcessSample, Rule, Snapshot, Step, Urgency } from './types.ts';
 
 /** In the order in which they are served. */
-export const URGENCIES: readonly Urgency[] = ['act', 'decide', 'series', 'show'];
+export const URGENCIES: readonly Urgency[] = ['act', 'decide', 'follow', 'series', 'show'];
 
 /** Between two points a history is given one more when the resident size has fallen below this share of what it was: it may have a new floor. */
 const FALLEN = 0.95;
@@ -70,8 +70,14 @@ function choiceOf(target: Target, doubt: Doubt): Choice {
     const level = limit === undefined ? 'must be known' : `the limit is ${limit}`;
     return `${measure} of ${target.name} lies between ${low} and ${high}, ${level}`;
   };
-  if (measure !== 'coverage') return { ...doubt, urgency: 'decide', why };
-  return { measure: 'pss', ...uncovered(target.snapshot, limit ?? 1), urgency: 'decide', why };
+  const urgency = isWaiting(target) ? 'follow' : 'decide';
+  if (measure !== 'coverage') return { ...doubt, urgency, why };
+  return { measure: 'pss', ...uncovered(target.snapshot, limit ?? 1), urgency, why };
+}
+
+/** It has begun to hold, and has to go on for a while before anybody is told: what is left of the time to read it is better kept for that moment. */
+function isWaiting({ alert, rule, snapshot }: Target): boolean {
+  return alert.phase === 'pending' && snapshot.uptime - alert.since < rule.for;
 }
 
 /** What is about to be told must say a figure, not a bound; what is about to be done to a process must not rest on one. */

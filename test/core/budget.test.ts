@@ -44,6 +44,18 @@ describe('a process', () => {
     expect([3_000, 5_000, 12_000].map(mayRead)).toEqual([false, false, true]);
   });
 
+  test('that is only followed keeps enough to be read once more when it counts', () => {
+    const budget = new Budget(DEFAULT_SHARES);
+    const rising = candidate(400 * MiB, 'follow');
+    const mayRead = (uptime: number, urgency: Urgency): boolean => {
+      budget.refill(uptime);
+      return budget.allows({ ...rising, urgency }, uptime);
+    };
+    expect(mayRead(1_000, 'follow')).toBe(true);
+    budget.spend(8, rising);
+    expect([mayRead(1_500, 'follow'), mayRead(2_000, 'decide')]).toEqual([false, true]);
+  });
+
   test('that takes longer to read than was ever kept is read all the same, and then rests for as long as that', () => {
     const budget = new Budget(DEFAULT_SHARES);
     const database = candidate(200 * GiB);

@@ -80,7 +80,8 @@ function grant(
 
 function refuse({ demand, entry }: Request, uptime: number, { readings }: RoundsOptions): void {
   const sample: DraftSample = demand.sample;
-  if (demand.urgency === 'decide') sample.unread = readings.isOver ? 'late' : 'postponed';
+  if (demand.urgency === 'decide' || demand.urgency === 'follow')
+    sample.unread = readings.isOver ? 'late' : 'postponed';
   if (demand.urgency === 'series') entry.waitsSince ||= uptime;
 }
 
