@@ -1,7 +1,7 @@
 import { escapeControls } from './escape.ts';
 import type { ListBy, Listing, ListRow } from './list.ts';
 import { type Column, formatTable } from './table.ts';
-import type { Totals } from './totals.ts';
+import { unreadCount } from './totals.ts';
 
 const TITLES: Readonly<Record<ListBy, string>> = {
   process: 'Process Name',
@@ -14,7 +14,7 @@ const TITLES: Readonly<Record<ListBy, string>> = {
 /**
  * The list as psstop and smartpsstop print it: name, PID and PSS, then totals and the number of processes; after them
  * what could not be read. kB are the kernel's (1024 bytes). Columns are read most safely from the right: names may
- * hold blanks. What was not read shows as `≤` its resident set.
+ * hold blanks. What was not read in this snapshot shows as `≤` its resident set.
  * @param width columns of the terminal; without it no name is clipped.
  */
 export function formatList(listing: Listing, width?: number): string {
@@ -48,11 +48,13 @@ function totalLines(listing: Listing): string[] {
 
 function unreadLines({ totals, gone }: Listing): string[] {
   const lines: string[] = [];
-  const count = unreadCount(totals);
-  if (count > 0) {
-    const reasons = Object.entries(totals.unread).map(([reason, times]) => `${times} ${REASONS[reason] ?? reason}`);
-    const room = kB(totals.unreadAtMost);
-    lines.push(`${processes(count)} could not be read: ${reasons.join(', ')}; at most ${room} kB more`);
+  const { missing, unread, unreadAtMost } = totals;
+  if (missing > 0) {
+    const reasons = Object.entries(unread).map(([reason, times]) => `${times} ${REASONS[reason] ?? reason}`);
+    const unasked = missing - unreadCount(unread);
+    if (unasked > 0) reasons.push(`${unasked} not asked for`);
+    const was = unasked > 0 ? (missing === 1 ? 'was not' : 'were not') : 'could not be';
+    lines.push(`${processes(missing)} ${was} read: ${reasons.join(', ')}; at most ${kB(unreadAtMost)} kB more`);
   }
   if (gone > 0) lines.push(`${processes(gone)} ended while being read`);
   return lines;
@@ -74,16 +76,12 @@ const REASONS: Readonly<Record<string, string>> = {
   late: 'out of time',
 };
 
-function unreadCount(totals: Totals): number {
-  return Object.values(totals.unread).reduce((sum, count) => sum + count, 0);
-}
-
 function processes(count: number): string {
   return count === 1 ? '1 process' : `${count} processes`;
 }
 
 function pssCell(row: ListRow): string {
-  return row.unread === 0 ? `${kB(row.pss)} kB` : `≤ ${kB(row.pss)} kB`;
+  return row.unread === 0 ? `${kB(row.pss)} kB` : `≤ ${kB(row.pssHigh)} kB`;
 }
 
 function kB(bytes: number): number {

@@ -55,6 +55,16 @@ describe('all, any and not', () => {
     );
   });
 
+  it('say that what they tell are bounds where a part has one', async () => {
+    const rough = { above: { pss: '200MiB' } };
+    const seen = { members };
+    expect(await ask({ not: rough }, seen)).toMatchObject({ met: true, value: 100 * MiB, rough: true });
+    expect(await ask({ all: [MET, rough] }, seen)).toMatchObject({ met: false, value: 100 * MiB, rough: true });
+    expect(await ask({ all: [NOT_MET, MET] }, seen)).toMatchObject({ value: 1, rough: false });
+    expect(await ask({ any: [rough, { not: { not: rough } }] }, seen)).toMatchObject({ met: false, rough: true });
+    expect((await ask({ any: [rough, MET] }, seen))?.because()).toContain('pss is at most 100 MiB, not above 200 MiB');
+  });
+
   it('take value and limit from the first part that decides', async () => {
     expect(await ask({ all: [MET, NOT_MET, { above: { count: 7 } }] }, { members })).toMatchObject({ limit: 5 });
     expect(await ask({ any: [NOT_MET, MET] }, { members })).toMatchObject({ value: 1, limit: 0 });

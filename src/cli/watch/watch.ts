@@ -3,6 +3,7 @@ import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
 import { emptyMemory, type Memory } from '../../core/memory.ts';
 import type { Rule, Sink, Snapshot } from '../../core/types.ts';
+import { undecidedOf } from '../../core/undecided.ts';
 import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
@@ -70,8 +71,9 @@ export async function watch(given: Given, places: Places, world: World): Promise
   });
   const daemon = { bus, source, dispatcher, inForce };
   const onQuit = (): void => void source.close();
-  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, onQuit }));
-  const sinkContext = { ...context, notice: bus.notice };
+  const undecided = () => undecidedOf(memory);
+  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, onQuit }));
+  const sinkContext = { ...context, undecided, notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
 
   const deaf = listen(world, daemon);

@@ -1,7 +1,7 @@
 import { UNIT_OF } from '../../core/level.ts';
 import { exactly, MEASURES } from '../../core/measure.ts';
 import type { Bounds, Doubt, Measure, ProcessInfo, TargetView } from '../../core/types.ts';
-import { describeBounds } from '../threshold/bounds.ts';
+import { formatBounds } from '../../core/units.ts';
 import { divide, multiply, NO, YES } from './bounds.ts';
 import type { Vocabulary } from './cel.ts';
 import type { Figure } from './figures.ts';
@@ -57,8 +57,8 @@ export function describeFigure(name: string, figure: Figure): string {
   if (figure === undefined) return `${name} not known`;
   if (typeof figure === 'string') return `${name} "${figure}"`;
   if (name === 'firing') return `firing ${figure === YES}`;
-  if (name === 'age') return `age ${describeBounds(multiply(figure, SECOND) ?? figure, 'duration')}`;
-  return `${name} ${describeBounds(figure, UNIT_OF[name as Measure] ?? 'bytes')}`;
+  if (name === 'age') return `age ${formatBounds(multiply(figure, SECOND) ?? figure, 'duration')}`;
+  return `${name} ${formatBounds(figure, UNIT_OF[name as Measure] ?? 'bytes')}`;
 }
 
 function ageOf(target: TargetView): Bounds | undefined {

@@ -2,7 +2,7 @@ import { OptionError, readOption } from '../../core/errors.ts';
 import { describeLimit, type Limit, parseLimit, resolveLimit, UNIT_OF } from '../../core/level.ts';
 import { MEASURES } from '../../core/measure.ts';
 import type { Bounds, Condition, Doubt, JsonSchema, Measure, TargetView, Verdict } from '../../core/types.ts';
-import { describeBounds } from './bounds.ts';
+import { formatBounds } from '../../core/units.ts';
 import { checkLimits, type Side } from './possible.ts';
 
 /** One measure with its limit, and optionally the level at which a firing alert ends: `{ pss: 500MiB, clear: 450MiB }`. */
@@ -84,7 +84,7 @@ function explain(comparison: Comparison, { seen, limit, met }: { seen: Bounds; l
   const level = describeLimit(comparison.limit, limit, unit);
   const relation = met ? side : `not ${side}`;
   const ending = clearing ? ', the level that ends the alert' : '';
-  return `${measure} is ${describeBounds(seen, unit)}, ${relation} ${level}${ending}`;
+  return `${measure} is ${formatBounds(seen, unit)}, ${relation} ${level}${ending}`;
 }
 
 function onlyMeasure(side: Side, options: ThresholdOptions): Measure {
