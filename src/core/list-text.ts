@@ -3,7 +3,8 @@ import type { ListBy, Listing, ListRow } from './list.ts';
 import { type Column, formatTable } from './table.ts';
 import { unreadCount } from './totals.ts';
 
-const TITLES: Readonly<Record<ListBy, string>> = {
+/** Titles of the first column. */
+export const TITLES: Readonly<Record<ListBy, string>> = {
   process: 'Process Name',
   name: 'Process Name',
   unit: 'Unit',
@@ -23,17 +24,35 @@ export function formatList(listing: Listing, width?: number): string {
     listing.by === 'process'
       ? { title: 'PID', cells: rows.map((row) => String(row.pid)) }
       : { title: 'Processes', cells: rows.map((row) => String(row.samples.length)) };
-  const columns: Column[] = [
-    { title: TITLES[listing.by], cells: rows.map((row) => row.name), flexible: true },
-    { ...second, align: 'right' },
-    { title: 'PSS Memory (kB)', cells: rows.map(pssCell), align: 'right' },
-  ];
-  const table = formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
-  if (listing.omitted > 0) table.push(`… and ${listing.omitted} more`);
-  return `\n ${table.join('\n ')}\n\n ${totalLines(listing).join('\n ')}\n`;
+  const names = rows.map((row) => row.name);
+  return layOut({ title: TITLES[listing.by], names, second, sizes: rows.map(pssCell) }, listing, width);
 }
 
-function totalLines(listing: Listing): string[] {
+/** What stands below the rows of a list. */
+export type Closing = Pick<Listing, 'omitted' | 'totals' | 'host' | 'whole' | 'gone'>;
+
+/** The cells of a list. */
+export interface ListCells {
+  readonly title: string;
+  /** Escaped. */
+  readonly names: readonly string[];
+  readonly second: Column;
+  readonly sizes: readonly string[];
+}
+
+/** Sets the table, and below it what is to be said of all processes together. */
+export function layOut({ title, names, second, sizes }: ListCells, closing: Closing, width?: number): string {
+  const columns: Column[] = [
+    { title, cells: names, flexible: true },
+    { ...second, align: 'right' },
+    { title: 'PSS Memory (kB)', cells: sizes, align: 'right' },
+  ];
+  const table = formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
+  if (closing.omitted > 0) table.push(`… and ${closing.omitted} more`);
+  return `\n ${table.join('\n ')}\n\n ${totalLines(closing).join('\n ')}\n`;
+}
+
+function totalLines(listing: Closing): string[] {
   const { totals } = listing;
   const size = String(kB(totals.pss));
   const MB = String(Math.round(totals.pss / 2 ** 20)).padStart(size.length);
@@ -46,7 +65,7 @@ function totalLines(listing: Listing): string[] {
   return [...lines, ...unreadLines(listing), ...hostLines(listing)];
 }
 
-function unreadLines({ totals, gone }: Listing): string[] {
+function unreadLines({ totals, gone }: Closing): string[] {
   const lines: string[] = [];
   const { missing, unread, unreadAtMost } = totals;
   if (missing > 0) {
@@ -60,7 +79,7 @@ function unreadLines({ totals, gone }: Listing): string[] {
   return lines;
 }
 
-function hostLines({ host, whole }: Listing): string[] {
+function hostLines({ host, whole }: Closing): string[] {
   if (host === undefined || !whole) return [];
   const share = (Math.floor(host.coverage * 1000) / 10).toFixed(1);
   return [

@@ -39,12 +39,12 @@ export interface HostFigures {
   readonly unaccounted: number;
 }
 
-/** What is known of the host; undefined where /proc/meminfo was not read. */
-export function hostFigures(snapshot: Snapshot): HostFigures | undefined {
+/** What is known of the host; undefined where /proc/meminfo was not read. @param covered where it is known already. */
+export function hostFigures(snapshot: Snapshot, covered: number = coverage(snapshot).ratio): HostFigures | undefined {
   const all = snapshot.memory.anon + snapshot.memory.mapped;
   if (all <= 0) return undefined;
   const unaccounted = measureHost(snapshot, 'unaccounted')?.low ?? 0;
-  return { all, coverage: coverage(snapshot).ratio, unaccounted };
+  return { all, coverage: covered, unaccounted };
 }
 
 /** Adds processes up, in one pass. @param uptime of their snapshot, ms. */
