@@ -84,9 +84,10 @@ export class Budget {
   allows(candidate: Candidate, uptime: number): boolean {
     const { urgency, rss, account } = candidate;
     const likely = this.#least + rss * this.#rate;
+    const kept = KEPT * this.#shares.process;
     // Who is followed is to be read once more when it counts.
     const needed = urgency === 'follow' ? 2 * likely : likely;
-    const covered = this.#balance(account, uptime) >= Math.min(needed, KEPT * this.#shares.process);
+    const covered = kept > 0 && this.#balance(account, uptime) >= Math.min(needed, kept);
     if (urgency !== 'act' && (!covered || this.#left(urgency) <= 0)) return false;
     this.#reserved += likely;
     return true;

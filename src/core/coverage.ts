@@ -57,9 +57,11 @@ export function coverageBounds(snapshot: Covered): Bounds {
   return { low: Math.max(low, shareOf(certain, memory).share), high: shareOf(read + open, memory).share };
 }
 
-/** What tells on which side of `ratio` the coverage lies: whose PSS, and how much of it together. */
-export function uncovered(snapshot: Covered, ratio: number): { members: ProcessSample[]; limit: number } {
+/** What tells on which side of `ratio` the coverage lies: whose PSS, and how much of it together; all of it where there is no `limit`. */
+export function uncovered(snapshot: Covered, ratio: number): { members: ProcessSample[]; limit?: number } {
   const { anon, mapped } = snapshot.memory;
+  const untried = untriedOf(snapshot, ratio);
+  if (untried !== undefined) return { members: untried };
   let limit = ratio * (anon + mapped);
   const members: ProcessSample[] = [];
   for (const sample of snapshot.processes) {
@@ -68,6 +70,22 @@ export function uncovered(snapshot: Covered, ratio: number): { members: ProcessS
     else limit -= reading.pss;
   }
   return { members, limit };
+}
+
+/** Where all can be seen: the biggest of those that were never read, so many that the rest does not matter. Undefined where that can't be. */
+function untriedOf({ processes, memory: { anon, mapped, held } }: Covered, ratio: number): ProcessSample[] | undefined {
+  if (held === undefined) return undefined;
+  const size = (sample: ProcessSample) => (sample.exact === undefined ? atMost(sample, 'pss') : 0);
+  const untried = processes.filter((sample) => mayBeRead(sample) && sample.last === undefined);
+  let room = held.anon.low + held.mapped.low - ratio * (anon + mapped);
+  for (const sample of processes) if (!mayBeRead(sample) || sample.last === undefined) room -= size(sample);
+  const chosen: ProcessSample[] = [];
+  for (const sample of untried.sort((a, b) => size(b) - size(a))) {
+    if (room >= 0) break;
+    chosen.push(sample);
+    room += size(sample);
+  }
+  return room >= 0 && chosen.length > 0 ? chosen : undefined;
 }
 
 type Covered = Pick<Snapshot, 'processes' | 'memory' | 'uptime'>;

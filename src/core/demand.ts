@@ -70,9 +70,9 @@ function choiceOf(target: Target, doubt: Doubt): Choice {
     const level = limit === undefined ? 'must be known' : `the limit is ${limit}`;
     return `${measure} of ${target.name} lies between ${low} and ${high}, ${level}`;
   };
-  const urgency = isWaiting(target) ? 'follow' : 'decide';
-  if (measure !== 'coverage') return { ...doubt, urgency, why };
-  return { measure: 'pss', ...uncovered(target.snapshot, limit ?? 1), urgency, why };
+  if (measure !== 'coverage') return { ...doubt, urgency: isWaiting(target) ? 'follow' : 'decide', why };
+  // At the beginning nobody was ever read: no rule about a process is to wait for that.
+  return { measure: 'pss', ...uncovered(target.snapshot, limit ?? 1), urgency: 'show', why };
 }
 
 /** It has begun to hold, and has to go on for a while before anybody is told: what is left of the time to read it is better kept for that moment. */

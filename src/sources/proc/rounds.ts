@@ -30,6 +30,8 @@ const STANDS_AT_MOST = 3;
 const SWAP_SNAPSHOTS = 20;
 /** ms */
 const PUT_OFF_AT_MOST = 60_000;
+/** Of those put off for longer so many are raised in one round. */
+const RAISED = 8;
 
 /** Reads what is asked for, round after round: each answers some of it, and often makes the rest needless. */
 export async function serveDemands(draft: Snapshot, options: RoundsOptions): Promise<void> {
@@ -89,25 +91,24 @@ function refuse({ demand, entry }: Request, uptime: number, { readings }: Rounds
 interface Request {
   readonly demand: Demand;
   readonly entry: Entry;
-  readonly urgency: Urgency;
+  urgency: Urgency;
 }
 
 /** The most urgent first, and among equals who was not read for longest: where there is not enough for all, each has its turn. */
 function inOrder(asked: readonly Demand[], { uptime }: Snapshot, { entries }: RoundsOptions): Request[] {
   const requests = asked.flatMap((demand): Request[] => {
     const entry = entries.get(demand.sample);
-    return entry === undefined ? [] : [{ demand, entry, urgency: urgencyNow(demand, entry, uptime) }];
+    return entry === undefined ? [] : [{ demand, entry, urgency: demand.urgency }];
   });
-  return requests.sort((a, b) => rank(a) - rank(b) || since(a.entry) - since(b.entry));
+  requests.sort((a, b) => since(a.entry) - since(b.entry));
+  const overdue = requests.filter(({ entry, urgency }) => urgency === 'series' && isOverdue(entry, uptime));
+  for (const request of overdue.slice(0, RAISED)) request.urgency = 'decide';
+  return requests.sort((a, b) => URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency));
 }
 
-/** A history that was put off for so long is as urgent as a decision: else what is always near its limit would take everything. */
-function urgencyNow({ urgency }: Demand, { waitsSince }: Entry, uptime: number): Urgency {
-  return urgency === 'series' && waitsSince > 0 && uptime - waitsSince >= PUT_OFF_AT_MOST ? 'decide' : urgency;
-}
-
-function rank({ urgency }: Request): number {
-  return URGENCIES.indexOf(urgency);
+/** A few histories that were put off for so long are as urgent as decisions: else what is always near its limit would take everything. */
+function isOverdue({ waitsSince }: Entry, uptime: number): boolean {
+  return waitsSince > 0 && uptime - waitsSince >= PUT_OFF_AT_MOST;
 }
 
 function since({ last, startedAt }: Entry): number {
