@@ -18,8 +18,8 @@ export function openTurn(memory: Memory, rules: readonly Rule[], snapshot: Snaps
   if (memory.turn?.snapshot === snapshot) return memory.turn;
   // What a snapshot that came to nothing had to tell is told with this one.
   const turn: Turn = { snapshot, events: memory.turn?.events ?? [] };
+  memory.replaced = memory.turn === undefined ? memory.rules : [...memory.replaced, ...memory.rules];
   memory.turn = turn;
-  memory.replaced = memory.rules;
   if (memory.rules !== rules) adopt(memory, rules, turn);
   const slept = moveClock(memory, turn);
   if (slept > 0) {

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { Histories } from '../../src/core/histories.ts';
+import { emptyMemory, RuleMemory } from '../../src/core/memory.ts';
+import { noStanding } from '../../src/core/standing.ts';
+import { openTurn } from '../../src/core/turn.ts';
+import type { ProcessSample, SeriesWant } from '../../src/core/types.ts';
+import { MiB, rule, sample, snapshot } from './world.ts';
+
+const EVERY = 60_000;
+const led: SeriesWant = { window: 3_600_000, every: EVERY, value: (target) => target.recent('pss', EVERY) };
+const plain: SeriesWant = { window: 3_600_000, value: (target) => target.known('pss') };
+
+/** A process as it was read so many seconds after boot. */
+function read(seconds: number, mib: number, pid = 1): ProcessSample {
+  const one = sample({ pid, pss: mib * MiB }, seconds * 1000);
+  return { ...one, ...(one.exact && { last: one.exact }) };
+}
+
+/** The same later, when only its bounds are looked at. */
+function later(one: ProcessSample, more: Partial<ProcessSample> = {}): ProcessSample {
+  const { exact: _, ...bare } = one;
+  return { ...bare, ...more };
+}
+
+/** Points of one history over some snapshots, as `seconds: MiB`. */
+function points(want: SeriesWant, moments: Readonly<Record<number, readonly ProcessSample[]>>): string[] {
+  const histories = new Histories();
+  const of = rule({ when: { wants: [want], test: () => undefined } });
+  const memory = new RuleMemory(of, noStanding());
+  for (const [seconds, members] of Object.entries(moments)) {
+    const taken = snapshot(Number(seconds), members);
+    const target = memory.target({ key: 'web', name: 'web' }, taken);
+    for (const member of members) target.add(member);
+    target.gather();
+    histories.push(target, { wants: [want], reborn: false, phase: 0 });
+  }
+  const series = histories.at(0, want, 0);
+  return Array.from({ length: series.length }, (_, i) => `${series.at(i) / 1000}: ${series.value(i) / MiB}`);
+}
+
+describe('a history of readings', () => {
+  const one = read(100, 50);
+
+  it('takes a point when somebody was read, and not the last one again at each snapshot', () => {
+    expect(points(led, { 100: [one], 105: [later(one)], 110: [later(one)], 200: [read(200, 60)] })).toEqual([
+      '100: 50',
+      '200: 60',
+    ]);
+  });
+
+  it('takes one where nothing has moved since the last one', () => {
+    expect(points(led, { 100: [one], 200: [later(one, { still: true })] })).toEqual(['100: 50', '200: 50']);
+  });
+
+  it('takes one of a group when any member was read and the others were read lately', () => {
+    const other = read(100, 20, 2);
+    const all = { 100: [one, other], 150: [later(one), read(150, 30, 2)], 300: [later(one), read(300, 40, 2)] };
+    expect(points(led, all)).toEqual(['100: 70', '150: 80']);
+  });
+
+  it('takes one of a reading that was under way when its snapshot ended', () => {
+    const late = read(198, 60);
+    expect(points(led, { 100: [one], 200: [{ ...late }] })).toEqual(['100: 50', '200: 60']);
+  });
+
+  it('has nothing to say of who may not be read', () => {
+    expect(points(led, { 100: [later(sample({ pid: 1, rss: MiB }), { unread: 'denied' })] })).toEqual([]);
+  });
+
+  it('keeps what is known anyway at each snapshot, where it wants no readings of its own', () => {
+    const again = (seconds: number): ProcessSample[] => [read(seconds, 50)];
+    expect(points(plain, { 100: again(100), 300: again(300), 500: [later(one)] })).toEqual(['100: 50', '300: 50']);
+  });
+});
+
+it('a want that was never announced gets an empty series each time', () => {
+  const histories = new Histories();
+  expect(histories.at(-1, plain, 0)).not.toBe(histories.at(-1, plain, 0));
+  expect(histories.at(0, plain, 0)).toBe(histories.at(0, plain, 0));
+});
+
+it('asking what is to be read moves no history on', () => {
+  const memory = emptyMemory();
+  const of = rule({ when: { wants: [plain], test: () => undefined } });
+  const taken = snapshot(1, [read(1, 50)]);
+  openTurn(memory, [of], taken);
+  openTurn(memory, [of], taken);
+  const [target] = memory.byRule.get(of)?.targets.values() ?? [];
+  expect(target?.series(plain).length).toBe(0);
+});
