@@ -1,3 +1,4 @@
+import { atMost } from '../../core/bounds.ts';
 import { coverage } from '../../core/coverage.ts';
 import type { Snapshot } from '../../core/types.ts';
 import { formatSize } from '../../core/units.ts';
@@ -47,14 +48,21 @@ export function parseHidepid(mounts: string, root: string): string | undefined {
 export function describeGap(snapshot: Snapshot, access: Access): string | undefined {
   const { unread, total, ratio } = coverage(snapshot);
   const hidden = access.hidepid !== undefined && !access.ptrace;
-  if ((unread.denied === 0 && !hidden) || 1 - ratio < NEGLIGIBLE) return undefined;
-  const rest = formatSize((1 - ratio) * total);
-  const share = `${Math.round((1 - ratio) * 100)} %`;
+  // What was not read for other reasons will be: only what is denied, or hidden, is missing.
+  const most = hidden ? Number.POSITIVE_INFINITY : deniedAtMost(snapshot);
+  const missing = Math.min((1 - ratio) * total, most);
+  if ((unread.denied === 0 && !hidden) || missing <= NEGLIGIBLE * total) return undefined;
+  const rest = `${missing === most ? 'at most ' : ''}${formatSize(missing)}`;
+  const share = `${Math.round((missing / total) * 100)} %`;
   const denied = unread.denied > 0 ? `${unread.denied} of ${snapshot.processes.length} processes may not be read` : '';
   const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';
   const what = [denied, mount].filter((part) => part !== '').join(' and ');
   const gap = `${what}: ${rest} of process memory (${share}) is not covered`;
   return access.ptrace && unread.denied <= FEW ? gap : `${gap}. ${describeRemedy(access)}`;
+}
+
+function deniedAtMost({ processes }: Snapshot): number {
+  return processes.reduce((sum, sample) => (sample.unread === 'denied' ? sum + atMost(sample, 'pss') : sum), 0);
 }
 
 /** What to do so that all processes may be read. */

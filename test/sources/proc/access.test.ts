@@ -6,11 +6,11 @@ const MIB = 2 ** 20;
 const NOTHING = { ptrace: false, perfmon: false, hidepid: undefined };
 
 /** A host with 1000 MiB of process memory, where so many processes of `each` bytes may not be read, and the rest was. */
-function snapshot(denied: number, each: number): Snapshot {
+function snapshot(denied: number, each: number, rss = 2 * each): Snapshot {
   const process = { pid: 1, start: 1, startedAt: 1, ppid: 1, name: 'a', uid: 0, user: 'root', cgroup: '/' };
   const figures = { at: 0, swapPss: 0, rss: 0, uss: 0, anon: 0, file: 0, shmem: 0, dirty: 0 };
   const exact = { ...figures, pss: 1000 * MIB - denied * each };
-  const unread: ProcessSample = { process, rss: each, unread: 'denied' };
+  const unread: ProcessSample = { process, rss, unread: 'denied' };
   return {
     time: 0,
     uptime: 0,
@@ -28,6 +28,15 @@ test('less than a hundredth of the memory is not worth a word', () => {
   expect(describeGap(snapshot(11, MIB), NOTHING)).toBe(
     '11 of 12 processes may not be read: 11.0 MiB of process memory (1 %) is not covered. CAP_SYS_PTRACE is missing: run as root, or grant it (systemd: AmbientCapabilities=CAP_SYS_PTRACE; container: --cap-add SYS_PTRACE)',
   );
+});
+
+test('what was not read for other reasons is not laid at the door of what is denied', () => {
+  const taken = snapshot(20, MIB, 1.5 * MIB);
+  const processes = taken.processes.map(({ process, rss, unread }) =>
+    unread ? { process, rss, unread } : { process, rss: 900 * MIB },
+  );
+  const draft = { ...taken, processes };
+  expect(describeGap(draft, { ...NOTHING, ptrace: true })).toMatch(/: at most 30\.0 MiB of process memory \(3 %\)/);
 });
 
 test('of one or two processes nothing is concluded where the capability is there', () => {
