@@ -50,6 +50,7 @@ export function follow(when: Condition): { at(moment: Moment): TargetView; ask(m
     made.begin(snapshot(seconds, members, host));
     for (const member of members) made.add(member);
     made.alert = firing ? { ...IDLE, phase: 'firing' } : IDLE;
+    made.gather();
     made.observe();
     return made;
   };
