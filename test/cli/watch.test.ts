@@ -144,6 +144,17 @@ describe('psstop watch in a pipe', () => {
     expect(new Set(types)).toEqual(new Set(['notice', 'alert', 'heartbeat']));
   });
 
+  it('names in its heartbeat what it can not decide, and what is known of it', async () => {
+    tree.add({ pid: 3, comm: 'shut', rss: 900, rollup: 'unreadable' });
+    rules(budget('shut', 500));
+    const running = watch('--json');
+    await until(() => running.stdout().includes('"undecided":1'));
+    const lines = running.stdout().slice(0, running.stdout().lastIndexOf('\n')).split('\n');
+    const heartbeat = lines.map((line) => JSON.parse(line)).find(({ undecided }) => undecided === 1);
+    const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 900 * 1024, limit: 500 * 1024 };
+    expect(heartbeat.waiting).toMatchObject([{ rule: 'shut', target: 'shut', open: [open] }]);
+  });
+
   it('does nothing in a dry run, and says what it would have done', async () => {
     const heard: string[] = [];
     const server = createServer((request, response) => {
