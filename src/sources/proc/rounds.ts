@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import { URGENCIES } from '../../core/demand.ts';
 import { escapeControls } from '../../core/escape.ts';
 import type { Demand, ProcessSample, Snapshot, Urgency } from '../../core/types.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Footprint } from './entry.ts';
 import { BIG } from './layout.ts';
 import type { Readings } from './readings.ts';
 import { type DraftSample, mostSwapped, settleSample } from './sample.ts';
@@ -41,7 +41,7 @@ export async function serveDemands(draft: Snapshot, options: RoundsOptions): Pro
     if (asked.length === 0) return;
     const granted = grant(asked, served, { draft, options });
     await options.readings.read(granted.map(({ entry }) => entry));
-    for (const { sample, entry } of granted) settleSample(sample, entry, options.root);
+    for (const one of granted) settle(one, options.root);
     options.budget.endRound(options.readings.cpu);
   }
 }
@@ -56,6 +56,12 @@ function isNew({ sample, urgency }: Demand, served: Served): boolean {
 interface Granted {
   readonly sample: DraftSample;
   readonly entry: Entry;
+  readonly footprint: Footprint | undefined;
+}
+
+function settle({ sample, entry, footprint }: Granted, root: string): void {
+  settleSample(sample, entry, root);
+  entry.before = sample.exact && footprint;
 }
 
 /** Grants what may be read; what may not be is postponed where a rule depends on it, and else simply left. */
@@ -72,9 +78,9 @@ function grant(
     if (standsIn(demand, entry, options)) continue;
     served.set(sample, URGENCIES.indexOf(urgency));
     if (mayRead(request, { draft, options })) {
-      prepare(entry, table);
+      entry.waitsSince = 0;
       trace?.(tell(demand, entry));
-      granted.push({ sample, entry });
+      granted.push({ sample, entry, footprint: footprintOf(entry, table) });
     } else refuse(request, draft.uptime, options);
   }
   return granted;
@@ -147,11 +153,9 @@ function hasNotMoved(entry: Entry, table: ProcessTable): boolean {
 }
 
 /** What will tell, the next time, whether anything has changed. Of a small process that would cost as much as reading it. */
-function prepare(entry: Entry, table: ProcessTable): void {
-  entry.before = undefined;
-  entry.waitsSince = 0;
-  if ((entry.flags & BIG) === 0 || !table.refresh(entry)) return;
-  entry.before = { rss: entry.rss, shared: entry.shared, faults: entry.faults };
+function footprintOf(entry: Entry, table: ProcessTable): Footprint | undefined {
+  if ((entry.flags & BIG) === 0 || !table.refresh(entry)) return undefined;
+  return { rss: entry.rss, shared: entry.shared, faults: entry.faults };
 }
 
 function tell({ sample, urgency, why }: Demand, { pid }: Entry): string {
