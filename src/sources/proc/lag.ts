@@ -20,6 +20,7 @@ const ENOUGH = 2;
 const TOUCHED_PAGES = 41;
 const THREAD_PAGES = 64;
 const FIRST_SPLIT = [6, 2] as const;
+const FIRST_PARTS = [5, 4] as const;
 
 const statm: Statm = { size: 0, resident: 0, shared: 0 };
 
@@ -53,6 +54,11 @@ function compare(page: number): 'same' | 'other' | undefined {
 function residentPages(): number | undefined {
   const length = readFile('/proc/self/statm');
   return length > 0 && parseStatm(text, length, statm) ? statm.resident : undefined;
+}
+
+/** True where smaps_rollup says how much of PSS is anonymous (Pss_Anon, from 5.4 on): before, that is guessed. */
+export function tellsParts(): boolean {
+  return !isBefore(release(), FIRST_PARTS);
 }
 
 /** Compares `6.1.0-18-amd64` with a version. */

@@ -5,7 +5,7 @@ import type { ReadOutcome } from './backlog.ts';
 import { type CeilingLookup, ceilings } from './ceiling.ts';
 import type { Details, Entry, EntryContext, Work } from './entry.ts';
 import { type HostIdentity, heldBy, readHostMemory, readIdentity, withoutLow } from './host.ts';
-import { findLag } from './lag.ts';
+import { findLag, tellsParts } from './lag.ts';
 import { readMachine } from './machine.ts';
 import { monotonic } from './monotonic.ts';
 import { containerMemory, showsPart } from './namespace.ts';
@@ -137,8 +137,9 @@ export class Sampler {
   #hold(earlier: HostMemory): HostMemory {
     const later = this.#memory();
     const held = heldBy(earlier, later, { cpus: this.#cpus, page: this.#context.machine.page });
-    // What somebody holds unseen would be taken for what a group must hold.
-    return { ...later, held: this.#table.hollow === 0 ? held : withoutLow(held) };
+    // What somebody holds unseen would be taken for what a group must hold, and so would a part that was only guessed.
+    const certain = this.#table.hollow === 0 && tellsParts();
+    return { ...later, held: certain ? held : withoutLow(held) };
   }
 
   #draft(memory: HostMemory): Map<DraftSample, Entry> {
