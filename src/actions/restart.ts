@@ -24,6 +24,8 @@ const GRACE = 2_000;
 const LOOK_EVERY = 100;
 const REST_WAIT = 5_000;
 
+const insteadByHost = 'name the unit, restart: { unit: NAME.service }, or run a program by command';
+
 const plugin: ActionPlugin = {
   summary: "restarts the target's systemd unit, or runs the command that does, and sees that it happened",
   example: { unit: 'auto', wait: '2m' },
@@ -62,13 +64,14 @@ const plugin: ActionPlugin = {
     const runner: Runner = context.live ? await loadRunner() : notLive;
     const { proc } = context;
     if (compiled !== undefined) {
-      return restart(wait, proc, (event, members, signal) =>
+      const action = restart(wait, proc, (event, members, signal) =>
         byCommand({ compiled, runner, wait, proc, event, members, signal }),
       );
+      return { ...action, insteadByHost };
     }
     const means = { systemctl: makeSystemctl(runner), wanted: unit ?? 'auto', wait, proc };
     const action = restart(wait, proc, (event, members, signal) => restartUnit(event, members, { means, signal }));
-    return means.wanted === 'auto' ? action : { ...action, place: means.wanted };
+    return means.wanted === 'auto' ? { ...action, insteadByHost } : { ...action, place: means.wanted };
   },
 };
 

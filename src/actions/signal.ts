@@ -79,6 +79,7 @@ function signalAction(plan: Plan): Action {
   return {
     timeout: plan.steps.reduce((sum, { wait }) => sum + wait, 5_000),
     exclusive: true,
+    insteadByHost: 'group by process or by name, or restart a unit by its name',
     async run(event, signal) {
       signal.throwIfAborted();
       const { processes } = event.target;

@@ -14,8 +14,12 @@ export interface Workshop {
   readonly plugins: Plugins;
   readonly env: Environment;
   readonly context: ActionContext;
+  /** From one snapshot to the next, ms. */
+  readonly interval: number;
   /** Everything that is found wrong on the way. */
   readonly faults: Fault[];
+  /** What is right and yet hardly what was meant. */
+  readonly warnings: Fault[];
   /** Actions that have been made: one serves all rules that say the same. */
   readonly made: Map<string, Promise<MadeAction | undefined>>;
   /** Checks the complete options of an action against its schema, where a validator is at hand. */

@@ -17,6 +17,7 @@ import {
   readSource,
   type SourceFile,
   type Sources,
+  warningsOf,
 } from './sources.ts';
 import { checkSchemas, createValidator, type Validator } from './validate.ts';
 import type { Environment } from './variables.ts';
@@ -27,6 +28,8 @@ export interface LoadRequest {
   readonly config?: string;
   /** Files and folders, in place of those that psstop.yaml names. */
   readonly rules?: readonly string[];
+  /** From one snapshot to the next, ms, in place of what psstop.yaml says. */
+  readonly interval?: number;
   readonly env: Environment;
 }
 
@@ -38,7 +41,7 @@ export type LoadAnswer = { readonly data: LoadedData } | { readonly problems: re
  * compile, for which nothing is opened, connected or started. Finds as much as it can in one go.
  */
 export async function check(request: LoadRequest): Promise<LoadAnswer> {
-  const sources: Sources = { env: request.env, files: new Map(), faults: [], problems: [] };
+  const sources: Sources = { env: request.env, files: new Map(), faults: [], warnings: [], problems: [] };
   const config = request.config === undefined ? undefined : readSource(request.config, sources);
   const written = (config?.data ?? {}) as ConfigData;
   const settings = settingsOf(config, sources);
@@ -56,14 +59,15 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
     config: written,
     ...(request.config !== undefined && { configFile: request.config }),
     ...named,
+    warnings: [],
     files: [...sources.files.keys()],
     digests: Object.fromEntries([...sources.files].map(([file, { digest }]) => [file, digest])),
     watch: [...(request.config === undefined ? [] : [request.config]), ...watch],
   };
-  await dryCompile({ data, plugins, validator, sources });
+  await dryCompile({ data, plugins, validator, sources, pace: request.interval });
   await checkWriters(data, { plugins, folder: settings.plugins }, sources);
   const problems = problemsOf(sources);
-  return problems.length > 0 ? { problems } : { data };
+  return problems.length > 0 ? { problems } : { data: { ...data, warnings: warningsOf(sources) } };
 }
 
 /** A folder of the user's may hold anything; what is wrong with psstop's own plugins is a bug. */
@@ -110,24 +114,24 @@ interface Trial {
   readonly plugins: Plugins;
   readonly validator: Validator;
   readonly sources: Sources;
-}
-
-/** What a dry compile needs of the settings: another of them may be wrong. */
-function pick({ proc }: ConfigData): ConfigData {
-  return proc === undefined ? {} : { proc };
+  /** From one snapshot to the next, ms, where it is not psstop.yaml that says it. */
+  readonly pace: number | undefined;
 }
 
 /** Makes everything that the schema found nothing wrong with. */
-async function dryCompile({ data, plugins, validator, sources }: Trial): Promise<void> {
-  const { env, faults } = sources;
+async function dryCompile({ data, plugins, validator, sources, pace }: Trial): Promise<void> {
+  const { env, faults, warnings } = sources;
   const sound = (path: readonly string[]): boolean =>
     data.configFile === undefined || isSound({ file: data.configFile, path }, sources);
   if (!sound(['defaults'])) return;
-  const { proc } = compileSettings({ config: sound(['proc']) ? pick(data.config) : {} }, env);
+  // Another of the settings may be wrong.
+  const settled = (['proc', 'interval'] as const).filter((key) => data.config[key] !== undefined && sound([key]));
+  const config: ConfigData = Object.fromEntries(settled.map((key) => [key, data.config[key]]));
+  const { proc, interval } = compileSettings({ config }, env);
   const context: ActionContext = { host: 'localhost', version: '0', proc, console: false, live: false };
   const found: typeof faults = [];
   const shop: Workshop = {
-    ...{ data, plugins, env, context, faults: found, made: new Map() },
+    ...{ data, plugins, env, context, interval: pace ?? interval, faults: found, warnings, made: new Map() },
     validate: async (action, options) => validator.options('actions', action, options),
   };
   for (const action of data.actions) {

@@ -18,8 +18,12 @@ export async function compileRules(
   data: LoadedData,
   { actionContext, env = process.env }: { actionContext: ActionContext; env?: Environment },
 ): Promise<Rule[]> {
-  const plugins = await findPlugins(compileSettings(data, env).plugins);
-  const shop: Workshop = { data, plugins, env, context: actionContext, faults: [], made: new Map() };
+  const settings = compileSettings(data, env);
+  const plugins = await findPlugins(settings.plugins);
+  const { interval } = settings;
+  // What is doubtful stands in the data: the loader has found it.
+  const found = { faults: [], warnings: [], made: new Map() };
+  const shop: Workshop = { data, plugins, env, context: actionContext, interval, ...found };
   const rules: Rule[] = [];
   for (const entry of data.rules) {
     if (entry.data.enabled === false) continue;

@@ -5,8 +5,13 @@ import { suggest } from './nearest.ts';
 import type { Path } from './place.ts';
 import type { Plugins } from './plugins.ts';
 
+/** How often conditions will be asked, and who hears what is doubtful about them, at a path from their data. */
+type Remarks = Pick<ConditionContext, 'interval' | 'warn'>;
+
+const NOBODY: Remarks = { interval: 0, warn: () => undefined };
+
 /** Makes a condition and those inside it. @throws OptionError whose path leads from `data` to what is wrong. */
-export async function createCondition(data: unknown, plugins: Plugins): Promise<Condition> {
+export async function createCondition(data: unknown, plugins: Plugins, remarks: Remarks = NOBODY): Promise<Condition> {
   const [name, options] = onlyKey(data);
   if (!plugins.has('conditions', name)) {
     throw new OptionError(
@@ -16,7 +21,12 @@ export async function createCondition(data: unknown, plugins: Plugins): Promise<
   }
   const plugin = await plugins.get('conditions', name);
   const context: ConditionContext = {
-    condition: (inner, path) => rebased(path, () => createCondition(inner, plugins)),
+    interval: remarks.interval,
+    warn: (path, message) => remarks.warn([name, ...path], message),
+    condition: (inner, path) => {
+      const within: Remarks = { ...context, warn: (deeper, message) => context.warn([...path, ...deeper], message) };
+      return rebased(path, () => createCondition(inner, plugins, within));
+    },
   };
   return await rebased([name], async () => plugin.create(options as never, context));
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../core/errors.ts';
 import type { AlertKind, GroupBy, Rule, Severity } from '../core/types.ts';
 import type { Path } from './place.ts';
 
@@ -11,6 +12,8 @@ export interface LoadedData {
   readonly configFile?: string;
   readonly rules: readonly Entry<RuleData>[];
   readonly actions: readonly Entry<StepData>[];
+  /** What is right and yet hardly what was meant, in the order of the files. */
+  readonly warnings: readonly Problem[];
   /** Files that were read. */
   readonly files: readonly string[];
   /** SHA-256 of what was read, by file: a watch tells by it whether something changed meanwhile. */
@@ -33,6 +36,11 @@ export interface Entry<T> {
 /** psstop.yaml. */
 export interface ConfigData {
   readonly interval?: string;
+  readonly reading?: {
+    readonly exact?: 'as-needed' | 'always';
+    readonly 'per-process'?: string;
+    readonly 'per-host'?: string;
+  };
   readonly heartbeat?: string;
   readonly proc?: string;
   readonly cgroup?: string;

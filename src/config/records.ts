@@ -55,6 +55,7 @@ const alert = record<AlertEvent>(
     host: text,
     target,
     value: { ...number, description: 'What was measured, in `unit`.' },
+    rough: { type: 'boolean', description: 'True: `value` is only a bound that decided, and not a reading.' },
     limit: { ...number, description: 'What it is compared with, in `unit`.' },
     unit,
     because: stranger,
@@ -63,15 +64,15 @@ const alert = record<AlertEvent>(
     since: { ...unixTime, description: 'Unix time in ms at which it fired, or became pending before that.' },
     uptime,
   },
-  ['reason', 'summary'],
+  ['reason', 'summary', 'rough'],
 );
 
 const notice = record<Notice>(
   {
     type: { const: 'notice' },
     kind: oneOf<Notice['kind']>({
-      ...{ started: 1, 'rules-loaded': 1, 'rules-rejected': 1, 'rules-watch': 1, 'rule-failed': 1, coverage: 1 },
-      ...{ reader: 1, 'delivery-retried': 1, 'sink-failed': 1, overrun: 1, stopped: 1 },
+      ...{ started: 1, 'rules-loaded': 1, 'rules-rejected': 1, 'rules-warning': 1, 'rules-watch': 1 },
+      ...{ 'rule-failed': 1, coverage: 1, reader: 1, 'delivery-retried': 1, 'sink-failed': 1, overrun: 1, stopped: 1 },
     }),
     severity,
     time: unixTime,

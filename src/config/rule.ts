@@ -7,6 +7,7 @@ import type { Workshop } from './actions.ts';
 import { attempt, inside } from './attempt.ts';
 import { createCondition } from './conditions.ts';
 import type { Entry, RuleData } from './data.ts';
+import type { Fault, Path } from './place.ts';
 import { compileSelection } from './selection.ts';
 import { stableJson } from './stable.ts';
 import { createStep } from './steps.ts';
@@ -16,26 +17,25 @@ import { fillVariables } from './variables.ts';
 export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promise<Rule | undefined> {
   const known = shop.faults.length;
   const { faults } = shop;
-  const { then = [], ...written } = entry.data;
+  const { then: _steps, ...written } = entry.data;
   const data = fillVariables(written, shop.env, (path, message) => {
     faults.push({ ...inside(entry, ...path), message });
   });
+  const remarks = {
+    interval: shop.interval,
+    warn: (path: Path, text: string) => void shop.warnings.push({ ...inside(entry, 'when', ...path), message: text }),
+  };
   const select = await attempt(inside(entry, 'select'), faults, () => compileSelection(data.select));
-  const when = await attempt(inside(entry, 'when'), faults, () => createCondition(data.when, shop.plugins));
+  const when = await attempt(inside(entry, 'when'), faults, () => createCondition(data.when, shop.plugins, remarks));
   const message = await attempt(inside(entry, 'message'), faults, () =>
     compileMessage(data.message ?? DEFAULT_MESSAGE),
   );
   const times = await attempt(entry, faults, () => timesOf(data));
-  const steps: Step[] = [];
-  for (const [index, step] of then.entries()) {
-    const place = inside(entry, 'then', index);
-    const reminds = times === undefined || times.repeat > 0;
-    const made = await createStep({ data: step, place, rule: data.name, reminds, before: steps }, shop);
-    if (made) steps.push(made);
-  }
+  const steps = await createSteps(entry, times === undefined || times.repeat > 0, shop);
   if (!select || !when || !message || !times || faults.length > known) return undefined;
   const by = await attempt(inside(entry, 'by'), faults, () => groupingOf(data, { select, when, for: times.for }));
-  if (by === undefined) return undefined;
+  if (by === 'host') refuseByHost(steps, { entry, faults });
+  if (by === undefined || faults.length > known) return undefined;
   return {
     name: data.name,
     key: `${data.name} ${stableJson({ select: data.select, by, when: data.when })}`,
@@ -52,6 +52,25 @@ export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promi
 function timesOf(data: RuleData): Pick<Rule, 'for' | 'keep' | 'repeat'> {
   const read = (key: 'for' | 'keep' | 'repeat'): number => (data[key] === undefined ? 0 : parseDuration(data[key]));
   return { for: read('for'), keep: read('keep'), repeat: read('repeat') };
+}
+
+async function createSteps({ data, ...entry }: Entry<RuleData>, reminds: boolean, shop: Workshop): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const [index, step] of (data.then ?? []).entries()) {
+    const place = inside(entry, 'then', index);
+    const made = await createStep({ data: step, place, rule: data.name, reminds, before: steps }, shop);
+    if (made) steps.push(made);
+  }
+  return steps;
+}
+
+/** What acts on the target's own processes would act on the biggest of the whole host, whatever they are. */
+function refuseByHost(steps: readonly Step[], { entry, faults }: { entry: Entry<RuleData>; faults: Fault[] }): void {
+  for (const [index, { name, action }] of steps.entries()) {
+    if (action.insteadByHost === undefined) continue;
+    const message = `${name} acts on a target's own processes, and this rule is by: host: ${action.insteadByHost}`;
+    faults.push({ ...inside(entry, 'then', index), message });
+  }
 }
 
 /** How the rule's processes are put together. @throws OptionError when that fits neither the selection nor the condition. */

@@ -2,6 +2,7 @@ import type { JsonSchema } from '../core/types.ts';
 import { DEFINITIONS, SELECTOR, TIMING } from './definitions.ts';
 import { findPlugins, type PluginKinds, type Plugins } from './plugins.ts';
 import { eventsSchema } from './records.ts';
+import { SETTINGS } from './settings-schema.ts';
 import { snapshotSchema } from './snapshot-schema.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -82,25 +83,6 @@ const STEP = 'An action: its name alone, or its name with options.';
 const NAMED = 'Actions with a name, to be used by many rules.';
 /** A named action in `then`; whether the name is known is checked with better words after the schema. */
 const TIMED: JsonSchema = { ...closed(TIMING), type: ['object', 'null'] };
-
-const SETTINGS: Readonly<Record<string, JsonSchema>> = {
-  interval: { $ref: '#/$defs/duration', description: 'Time from one snapshot to the next. Default: 5s.' },
-  heartbeat: { $ref: '#/$defs/duration', description: 'How often to say that all is well; 0s is never. Default: 5m.' },
-  proc: { type: 'string', pattern: '^/', description: 'Root of the proc file system. Default: /proc.' },
-  cgroup: { type: 'string', pattern: '^/', description: 'Root of the cgroup file system. Default: /sys/fs/cgroup.' },
-  plugins: {
-    type: 'string',
-    minLength: 1,
-    description: 'Folder with plugins of your own in conditions/, actions/ and sinks/.',
-  },
-  rules: {
-    description: 'Rules files and folders, relative to this file. Default: rules.d, where it is there.',
-    type: ['string', 'array'],
-    minLength: 1,
-    items: { type: 'string', minLength: 1 },
-    examples: ['rules.d'],
-  },
-};
 
 const RULE: JsonSchema = {
   ...closed({

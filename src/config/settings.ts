@@ -1,7 +1,15 @@
 import { dirname, resolve } from 'node:path';
-import { parseDuration, parseInterval } from '../core/units.ts';
+import { type BudgetShares, DEFAULT_SHARES } from '../core/budget.ts';
+import { parseDuration, parseInterval, parsePercent } from '../core/units.ts';
 import type { LoadedData } from './data.ts';
 import { type Environment, fillVariables } from './variables.ts';
+
+/** How processes are read. */
+export interface Reading {
+  /** Every process at every snapshot, whatever that costs them. */
+  readonly always: boolean;
+  readonly budget: BudgetShares;
+}
 
 /** What psstop.yaml settles besides rules, actions and sinks. */
 export interface Settings {
@@ -9,6 +17,7 @@ export interface Settings {
   readonly interval: number;
   /** How often to say that all is well, ms; 0 is never. */
   readonly heartbeat: number;
+  readonly reading: Reading;
   /** Root of the proc file system. */
   readonly proc: string;
   /** Root of the cgroup file system. */
@@ -22,13 +31,24 @@ export function compileSettings(
   data: Pick<LoadedData, 'config' | 'configFile'>,
   env: Environment = process.env,
 ): Settings {
-  const { interval, heartbeat, proc, cgroup, plugins } = fillVariables(data.config, env, () => undefined);
+  const { interval, heartbeat, reading, proc, cgroup, plugins } = fillVariables(data.config, env, () => undefined);
   const folder = data.configFile === undefined ? '.' : dirname(data.configFile);
   return {
     interval: parseInterval(interval ?? '5s'),
     heartbeat: parseDuration(heartbeat ?? '5m'),
+    reading: {
+      always: reading?.exact === 'always',
+      budget: {
+        process: share(reading?.['per-process'], DEFAULT_SHARES.process),
+        host: share(reading?.['per-host'], DEFAULT_SHARES.host),
+      },
+    },
     proc: proc ?? '/proc',
     cgroup: cgroup ?? '/sys/fs/cgroup',
     ...(plugins !== undefined && { plugins: resolve(folder, plugins) }),
   };
+}
+
+function share(written: string | undefined, usual: number): number {
+  return written === undefined ? usual : parsePercent(written);
 }

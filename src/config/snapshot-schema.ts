@@ -1,4 +1,5 @@
 import type {
+  Bounds,
   Cost,
   ExactReading,
   HostMemory,
@@ -45,19 +46,38 @@ const processInfo = record<ProcessInfo>(
 const sample = record<ProcessSample>(
   {
     process: processInfo,
-    rss: bytes,
-    exact,
-    unread: oneOf<UnreadReason>({ denied: 1, stuck: 1, postponed: 1, late: 1 }),
+    rss: { ...bytes, description: 'Resident set size: PSS is at most this.' },
+    shared: { ...bytes, description: 'The part of rss that is files and shared memory.' },
+    lag: { ...bytes, description: 'How far rss may lag behind on this kernel; absent: not at all.' },
+    swap: { ...bytes, description: 'SwapPss is at most this; absent: not known.' },
+    exact: { ...exact, description: 'What was read in this snapshot.' },
+    last: { ...exact, description: 'The last reading; its `at` tells how old it is.' },
+    still: { type: 'boolean', description: 'As far as can be told without reading, `last` is still true.' },
+    unread: oneOf<UnreadReason>({ denied: 1, stuck: 1, postponed: 1, late: 1, gone: 1 }),
     ceiling: bytes,
   },
-  ['exact', 'unread', 'ceiling'],
+  ['shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling'],
 );
 
 const pressure = record<Pressure>({ some10: number, some60: number, full10: number, full60: number });
 
+const bounds = record<Bounds>({ low: bytes, high: bytes });
+
 const memory = record<HostMemory>(
-  { total: bytes, available: bytes, anon: bytes, mapped: bytes, swapTotal: bytes, swapFree: bytes, pressure },
-  ['pressure'],
+  {
+    total: bytes,
+    available: bytes,
+    anon: bytes,
+    mapped: bytes,
+    swapTotal: bytes,
+    swapFree: bytes,
+    held: {
+      ...record<NonNullable<HostMemory['held']>>({ anon: bounds, mapped: bounds }),
+      description: 'What all processes hold together; only where every process of the host is seen.',
+    },
+    pressure,
+  },
+  ['held', 'pressure'],
 );
 
 /** Schema of one snapshot, as `psstop list --json` writes it and a recording holds it. */

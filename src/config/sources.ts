@@ -21,6 +21,8 @@ export interface Sources {
   readonly env: Environment;
   readonly files: Map<string, SourceFile>;
   readonly faults: Fault[];
+  /** What is right and yet hardly what was meant. */
+  readonly warnings: Fault[];
   /** What has no place in the data: files that can't be read, malformed YAML. */
   readonly problems: Problem[];
 }
@@ -89,6 +91,11 @@ export function problemsOf(sources: Sources): Problem[] {
   });
   const unique = new Map(all.map((problem) => [JSON.stringify(problem), problem]));
   return [...unique.values()].sort(byPlace);
+}
+
+/** Everything that is doubtful, as `problemsOf` gives what is wrong. */
+export function warningsOf(sources: Sources): Problem[] {
+  return problemsOf({ ...sources, faults: sources.warnings, problems: [] });
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -22,7 +22,18 @@ export async function createStep(use: StepUse, shop: Workshop): Promise<Step | u
   if (made === undefined) return undefined;
   const [name, options] = nameAndOptions(use.data);
   const place = typeof use.data === 'string' ? use.place : inside(use.place, name);
-  return attempt(place, shop.faults, () => stepOf(made, splitTiming(options).timing, use));
+  const own = splitTiming(options).timing;
+  const step = await attempt(place, shop.faults, () => stepOf(made, own, use));
+  if (step && isNeverRepeated(step, made, use)) {
+    const message = 'the rule has no repeat: a run that at-most held back, or that did not help, is not tried again';
+    shop.warnings.push({ ...(own['at-most'] ? inside(place, 'at-most') : place), message });
+  }
+  return step;
+}
+
+/** It would run again when the rule reminds, and its limit says that this was thought of; but the rule never reminds. */
+function isNeverRepeated({ on, atMost }: Step, { plugin }: MadeAction, { reminds }: StepUse): boolean {
+  return !reminds && atMost !== undefined && plugin.acts === true && on.includes('reminded');
 }
 
 function stepOf(made: MadeAction, own: TimingData, { rule, reminds, before }: StepUse): Step {

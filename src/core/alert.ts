@@ -1,7 +1,10 @@
 import type { AlertKind, AlertState, Rule } from './types.ts';
 
 /** An alert that nothing has happened to. */
-export const IDLE: AlertState = { phase: 'idle', since: 0, begun: 0, fired: 0, toldAt: 0 };
+export const IDLE: AlertState = { phase: 'idle', since: 0, begun: 0, fired: 0, toldAt: 0, away: 0 };
+
+/** A target that is gone may take this long to come back, ms: what it takes a service to be restarted. */
+const RESTART = 10_000;
 
 /** What one snapshot says to one alert. */
 export interface StepInput {
@@ -20,18 +23,32 @@ export interface StepResult {
 type Timing = Pick<Rule, 'for' | 'keep' | 'repeat' | 'noData'>;
 
 /**
- * The life of an alert: idle -> pending -> firing -> clearing -> idle. The one state machine of live runs, replays and
- * rule tests. A snapshot that can't tell changes nothing, unless the rule's `no-data` says what it is to count as.
+ * The life of an alert while its target is there: idle -> pending -> firing -> clearing -> idle. The one state machine
+ * of live runs, replays and rule tests. A snapshot that can't tell changes nothing, unless the rule's `no-data` says what
+ * it is to count as. Once its target is there again, an alert goes on as if nobody had looked while it was away.
  */
 export function step(state: AlertState, input: StepInput, rule: Timing): StepResult {
   const met = input.met ?? (rule.noData === 'keep' ? undefined : rule.noData === 'fire');
-  if (met === undefined) return remind(state, input, rule);
-  return met ? hold(state, input, rule) : fall(state, input, rule);
+  const present = state.away === 0 ? state : { ...state, away: 0 };
+  if (met === undefined) return remind(present, input, rule);
+  return met ? hold(present, input, rule) : fall(present, input, rule);
+}
+
+/**
+ * A snapshot without the target: what was firing waits for a successor, so that a restart is told as one whenever the
+ * snapshots are taken. @returns undefined when there is nothing to wait for, or not any longer.
+ */
+export function leave(state: AlertState, uptime: number): AlertState | undefined {
+  if (state.phase === 'idle' || state.phase === 'pending') return undefined;
+  const waiting = state.away > 0 ? state : { ...state, away: uptime };
+  return uptime - waiting.away < RESTART ? waiting : undefined;
 }
 
 /** Moves the running timers of an alert by a time that nobody saw: the machine slept, so nothing can be said to have held. */
 export function skip(state: AlertState, ms: number): AlertState {
-  return state.phase === 'pending' || state.phase === 'clearing' ? { ...state, since: state.since + ms } : state;
+  const { phase, since, away } = state;
+  if (away > 0) return { ...state, since: since + ms, away: away + ms };
+  return phase === 'pending' || phase === 'clearing' ? { ...state, since: since + ms } : state;
 }
 
 function hold(state: AlertState, input: StepInput, rule: Timing): StepResult {

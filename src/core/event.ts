@@ -37,6 +37,7 @@ export function alertEvent(
     host: snapshot.host,
     target: eventTarget(target),
     value: verdict?.value ?? 0,
+    ...(verdict?.rough && { rough: true }),
     limit: verdict?.limit ?? 0,
     unit: verdict?.unit ?? 'count',
     because: verdict?.because() ?? 'nothing could be read',

@@ -18,6 +18,7 @@ export const UNIT_OF: Readonly<Record<Measure, Unit>> = {
   total: 'bytes',
   unaccounted: 'bytes',
   coverage: 'ratio',
+  undecided: 'count',
 };
 
 /** What a measure is compared with: a figure in the measure's own unit, or a share of something that only the host knows. */

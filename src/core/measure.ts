@@ -1,8 +1,8 @@
-import { coverage } from './coverage.ts';
+import { coverageBounds } from './coverage.ts';
 import type { Bounds, Measure, ProcessSample, Snapshot } from './types.ts';
 
 /** The measures that belong to the host and not to processes. */
-export const HOST_MEASURES: readonly Measure[] = ['available', 'total', 'unaccounted', 'coverage'];
+export const HOST_MEASURES: readonly Measure[] = ['available', 'total', 'unaccounted', 'coverage', 'undecided'];
 
 /** The measures that are read of each process and added up. */
 export const MEMBER_MEASURES: ReadonlySet<Measure> = new Set([
@@ -19,36 +19,6 @@ export const MEMBER_MEASURES: ReadonlySet<Measure> = new Set([
 
 /** Every measure, for schemas and for "did you mean". */
 export const MEASURES: readonly Measure[] = [...MEMBER_MEASURES, 'count', 'age', ...HOST_MEASURES];
-
-/**
- * The sum of a measure over processes, as bounds: PSS and each part of it lie between 0 and RSS where there is no exact
- * reading; swap has no bound without one. Hot: called for each rule and target at each snapshot.
- */
-export function measureMembers(members: readonly ProcessSample[], measure: Measure): Bounds | undefined {
-  let low = 0;
-  let high = 0;
-  for (const sample of members) {
-    const exact = figure(sample, measure);
-    if (exact !== undefined) {
-      low += exact;
-      high += exact;
-    } else {
-      high += measure === 'swap' || measure === 'memory' ? Number.POSITIVE_INFINITY : sample.rss;
-    }
-  }
-  return { low, high };
-}
-
-/** The same where every member was read; undefined where one was not. Makes no object: histories ask at every snapshot. */
-export function knownOfMembers(members: readonly ProcessSample[], measure: Measure): number | undefined {
-  let sum = 0;
-  for (const sample of members) {
-    const exact = figure(sample, measure);
-    if (exact === undefined) return undefined;
-    sum += exact;
-  }
-  return sum;
-}
 
 /** The age of the oldest member, ms. */
 export function oldestAge(members: readonly ProcessSample[], uptime: number): number {
@@ -72,7 +42,7 @@ export function measureHost(snapshot: Snapshot, measure: Measure): Bounds | unde
     case 'unaccounted':
       return exactly(Math.max(0, total - available - anon - mapped));
     case 'coverage':
-      return exactly(coverage(snapshot).ratio);
+      return coverageBounds(snapshot);
     default:
       return undefined;
   }
@@ -81,31 +51,4 @@ export function measureHost(snapshot: Snapshot, measure: Measure): Bounds | unde
 /** A figure known exactly. */
 export function exactly(value: number): Bounds {
   return { low: value, high: value };
-}
-
-function figure(sample: ProcessSample, measure: Measure): number | undefined {
-  const { exact } = sample;
-  if (exact === undefined) return measure === 'rss' ? sample.rss : undefined;
-  switch (measure) {
-    case 'pss':
-      return exact.pss;
-    case 'swap':
-      return exact.swapPss;
-    case 'memory':
-      return exact.pss + exact.swapPss;
-    case 'uss':
-      return exact.uss;
-    case 'anon':
-      return exact.anon;
-    case 'file':
-      return exact.file;
-    case 'shmem':
-      return exact.shmem;
-    case 'dirty':
-      return exact.dirty;
-    case 'rss':
-      return exact.rss;
-    default:
-      return undefined;
-  }
 }

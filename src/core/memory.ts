@@ -1,6 +1,7 @@
 import type { Group } from './group.ts';
+import { noStanding, type Standing } from './standing.ts';
 import { Target } from './target.ts';
-import type { ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
+import type { AlertEvent, ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
 
 /** Where a process counts: for one target of one rule. */
 export interface Place {
@@ -8,6 +9,12 @@ export interface Place {
   readonly group: Group;
   readonly age: Selector['age'];
   target: Target | undefined;
+}
+
+/** One snapshot on its way through the rules. */
+export interface Turn {
+  readonly snapshot: Snapshot;
+  readonly events: AlertEvent[];
 }
 
 /** All that judging carries from one snapshot to the next. Moved on in place by `advance`: it is on the hot path. */
@@ -20,11 +27,26 @@ export interface Memory {
   uptime: number;
   /** The last pause between two snapshots in which nobody slept, ms. */
   interval: number;
+  readonly standing: Standing;
+  /** The snapshot that is on its way. */
+  turn: Turn | undefined;
+  /** The rules before the last snapshot. */
+  replaced: readonly Rule[];
 }
 
 /** A memory of nothing. */
 export function emptyMemory(): Memory {
-  return { rules: [], byRule: new Map(), places: new WeakMap(), boot: '', uptime: 0, interval: 0 };
+  return {
+    rules: [],
+    byRule: new Map(),
+    places: new WeakMap(),
+    boot: '',
+    uptime: 0,
+    interval: 0,
+    standing: noStanding(),
+    turn: undefined,
+    replaced: [],
+  };
 }
 
 /** Everything that is pending or firing now, for views. */
@@ -39,17 +61,19 @@ export class RuleMemory {
   readonly targets: Map<string, Target> = new Map();
   /** What its condition threw, if it ever did. */
   fault: unknown;
+  readonly #standing: Standing;
 
   /** @param inherited the targets of the same rule before a reload. */
-  constructor(rule: Rule, inherited?: ReadonlyMap<string, Target>) {
+  constructor(rule: Rule, standing: Standing, inherited?: ReadonlyMap<string, Target>) {
     this.rule = rule;
+    this.#standing = standing;
     for (const [key, target] of inherited ?? []) this.targets.set(key, target.moveTo(rule));
   }
 
   /** The target of a group, begun for this snapshot. */
   target(group: Group, snapshot: Snapshot): Target {
     const known = this.targets.get(group.key);
-    const target = known ?? new Target(this.rule, group, snapshot);
+    const target = known ?? new Target(this.rule, group, { snapshot, standing: this.#standing });
     if (known === undefined) this.targets.set(group.key, target);
     else if (known.snapshot !== snapshot) known.begin(snapshot);
     return target;

@@ -1,10 +1,13 @@
 import { IDLE } from './alert.ts';
+import { recentOfMembers } from './bounds.ts';
 import type { Group } from './group.ts';
-import { exactly, knownOfMembers, MEMBER_MEASURES, measureHost, measureMembers, oldestAge } from './measure.ts';
-import { Series } from './series.ts';
+import { Histories } from './histories.ts';
+import { exactly, MEMBER_MEASURES, measureHost, oldestAge } from './measure.ts';
+import { NO_SNAPSHOT, type Standing, sumOf } from './standing.ts';
 import type {
   AlertState,
   Bounds,
+  Doubt,
   Measure,
   ProcessSample,
   Rule,
@@ -17,19 +20,6 @@ import type {
 
 /** Never written to. */
 const NOBODY: ProcessSample[] = [];
-const NO_SERIES: (Series | undefined)[] = [];
-/** What a target that is gone refers to. */
-const NEVER: Snapshot = {
-  time: 0,
-  uptime: 0,
-  boot: '',
-  host: '',
-  memory: { total: 0, available: 0, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 },
-  processes: [],
-  gone: 0,
-  cost: { exact: 0, wall: 0, longest: 0, cpu: 0 },
-};
-
 /** One target of one rule, kept over snapshots: its alert, its histories, and its members in the snapshot at hand. */
 export class Target implements TargetView {
   rule: Rule;
@@ -44,6 +34,9 @@ export class Target implements TargetView {
   /** Whether the condition ever answered. */
   answered = false;
   dropped = false;
+  /** Since when its condition can't be answered for want of a reading, and for want of which. */
+  undecided: { readonly since: number; readonly doubts: readonly Doubt[] } | undefined;
+  readonly #standing: Standing;
   /** Members added so far in this snapshot; the array may still hold more, of the last one. */
   #count = 0;
   /** Starts of the oldest and of the youngest of them, ms after boot. */
@@ -51,16 +44,17 @@ export class Target implements TargetView {
   #last = 0;
   /** Start of the youngest member when last observed, ms after boot. */
   #youngest = 0;
-  /** The same when the alert fired. */
-  #youngestAtFiring = 0;
-  /** In the order of what the condition wants. */
-  #series: (Series | undefined)[] = NO_SERIES;
+  /** Whoever started after this, ms after boot, came after the alert. */
+  #alertedAt = 0;
+  /** Only where its condition wants any. */
+  #histories: Histories | undefined;
 
-  constructor(rule: Rule, group: Group, snapshot: Snapshot) {
+  constructor(rule: Rule, group: Group, { snapshot, standing }: { snapshot: Snapshot; standing: Standing }) {
     this.rule = rule;
     this.key = group.key;
     this.name = group.name;
     this.snapshot = snapshot;
+    this.#standing = standing;
   }
 
   get firing(): boolean {
@@ -81,7 +75,7 @@ export class Target implements TargetView {
    */
   release(): void {
     this.dropped = true;
-    this.snapshot = NEVER;
+    this.snapshot = NO_SNAPSHOT;
     this.members = NOBODY;
     this.verdict = undefined;
   }
@@ -98,11 +92,19 @@ export class Target implements TargetView {
     if (startedAt > this.#last) this.#last = startedAt;
   }
 
-  /** Moves the histories on, once all members are there. */
-  observe(): void {
+  /** All members are there now. */
+  gather(): void {
     if (this.members.length > this.#count) this.members.length = this.#count;
+  }
+
+  /** Moves the histories on, once everything was read. */
+  observe(): void {
+    this.gather();
     const { wants } = this.rule.when;
-    if (wants.length > 0) this.#push(wants);
+    if (wants.length > 0) {
+      this.#histories ??= new Histories();
+      this.#histories.push(this, { wants, reborn: this.#first > this.#youngest, phase: this.#phase });
+    }
     if (this.#last > this.#youngest) this.#youngest = this.#last;
   }
 
@@ -112,23 +114,31 @@ export class Target implements TargetView {
     return this;
   }
 
-  /** Remembers who was there when the alert fired. */
-  noteFiring(): void {
-    this.#youngestAtFiring = this.#youngest;
+  /** Remembers when the alert began, and when it fired. A member may have started while the snapshot was taken. */
+  noteAlert(): void {
+    this.#alertedAt = Math.max(this.snapshot.uptime, this.#youngest);
   }
 
   /** True when everybody who was there at the firing has been replaced by younger processes. */
   isReplaced(): boolean {
-    return this.#count > 0 && this.#first > this.#youngestAtFiring;
+    return this.#count > 0 && this.#first > this.#alertedAt;
   }
 
-  /** True when a younger process of the same name and unit stands in the place of this target, which is gone. */
+  /**
+   * True when a process of the same name and unit that started since the alert did stands in the place of this target,
+   * which is gone: a sibling that was there all along does not.
+   */
   hasSuccessor(processes: readonly ProcessSample[]): boolean {
     const last = this.members[0]?.process;
     if (last === undefined) return false;
     return processes.some(
-      ({ process }) => process.startedAt > this.#youngest && process.name === last.name && process.unit === last.unit,
+      ({ process }) => process.startedAt > this.#alertedAt && process.name === last.name && process.unit === last.unit,
     );
+  }
+
+  /** What must be known more exactly for its condition to answer. */
+  doubts(): readonly Doubt[] {
+    return this.rule.when.doubts?.(this) ?? [];
   }
 
   measure(measure: Measure): Bounds | undefined {
@@ -137,20 +147,26 @@ export class Target implements TargetView {
         return exactly(this.members.length);
       case 'age':
         return exactly(oldestAge(this.members, this.snapshot.uptime));
+      case 'undecided':
+        return exactly(this.#standing.undecided);
       case 'available':
       case 'total':
       case 'unaccounted':
       case 'coverage':
         return measureHost(this.snapshot, measure);
       default:
-        return measureMembers(this.members, measure);
+        return sumOf(this.members, measure, { snapshot: this.snapshot, standing: this.#standing });
     }
   }
 
   known(measure: Measure): number | undefined {
-    if (MEMBER_MEASURES.has(measure)) return knownOfMembers(this.members, measure);
     const seen = this.measure(measure);
     return seen !== undefined && seen.low === seen.high ? seen.low : undefined;
+  }
+
+  recent(measure: Measure, age: number): number | undefined {
+    if (!MEMBER_MEASURES.has(measure)) return this.known(measure);
+    return recentOfMembers(this.members, measure, { uptime: this.snapshot.uptime, age });
   }
 
   ceiling(): number {
@@ -160,30 +176,11 @@ export class Target implements TargetView {
   }
 
   series(want: SeriesWant): SeriesView {
-    return this.#seriesAt(this.rule.when.wants.indexOf(want), want);
+    this.#histories ??= new Histories();
+    return this.#histories.at(this.rule.when.wants.indexOf(want), want, this.#phase);
   }
 
-  #push(wants: readonly SeriesWant[]): void {
-    // When all members are new, what was measured before belongs to another life.
-    const reborn = this.#first > this.#youngest;
-    for (let index = 0; index < wants.length; index += 1) {
-      const want = wants[index];
-      if (want === undefined) continue;
-      const series = this.#seriesAt(index, want);
-      if (reborn && want.keep === undefined) series.clear();
-      const value = want.value(this);
-      if (value !== undefined) series.push(this.snapshot.uptime, value, want.guard?.(this) ?? Number.NaN);
-    }
-  }
-
-  /** A want that the condition has not announced gets an empty series each time. */
-  #seriesAt(index: number, want: SeriesWant): Series {
-    const known = this.#series[index];
-    if (known) return known;
-    const made = new Series(want, this.#count > 0 ? this.#first : 0);
-    if (index < 0) return made;
-    if (this.#series === NO_SERIES) this.#series = [];
-    this.#series[index] = made;
-    return made;
+  get #phase(): number {
+    return this.#count > 0 ? this.#first : 0;
   }
 }

@@ -36,7 +36,7 @@ export interface ExactReading {
   readonly pss: number;
   readonly swapPss: number;
   readonly rss: number;
-  /** Private_Clean + Private_Dirty (+ private hugetlb): what ending the process would give back. */
+  /** Private_Clean + Private_Dirty: what ending the process would give back. Huge pages of hugetlbfs are neither in it nor in RSS. */
   readonly uss: number;
   readonly anon: number;
   readonly file: number;
@@ -51,15 +51,29 @@ export interface Bounds {
   readonly high: number;
 }
 
-/** Why a process has no exact reading: it may not be read; reading it hangs; it was not its turn; there was no time left in this snapshot. */
-export type UnreadReason = 'denied' | 'stuck' | 'postponed' | 'late';
+/**
+ * Why a process that was to be read has no exact reading: it may not be read; reading it hangs; reading it would cost more than
+ * is allowed (or only others were asked for); there was no time left in this snapshot; it ended just then.
+ */
+export type UnreadReason = 'denied' | 'stuck' | 'postponed' | 'late' | 'gone';
 
-/** One process in one snapshot. */
+/** One process in one snapshot. Without `exact` and `unread` nobody had to know more of it than its bounds. */
 export interface ProcessSample {
   readonly process: ProcessInfo;
   /** Resident set size of statm: the upper bound of PSS that costs nothing. */
   readonly rss: number;
+  /** The part of `rss` that is files and shared memory (third figure of statm); the rest is anonymous. Absent: not known. */
+  readonly shared?: number;
+  /** How far statm may lag behind the truth on this kernel, bytes; absent: not at all. */
+  readonly lag?: number;
+  /** SwapPss is at most this; absent: not known. */
+  readonly swap?: number;
+  /** What was read in this snapshot. */
   readonly exact?: ExactReading;
+  /** The last reading, of this or an earlier snapshot: its `at` tells its age. */
+  readonly last?: ExactReading;
+  /** As far as can be told without reading, `last` is still true: the process has not touched new memory since. */
+  readonly still?: boolean;
   readonly unread?: UnreadReason;
   /** The nearest real ceiling of its cgroup: the lowest memory.max or memory.high up the tree; absent where there is none. */
   readonly ceiling?: number;
@@ -83,6 +97,8 @@ export interface HostMemory {
   readonly mapped: number;
   readonly swapTotal: number;
   readonly swapFree: number;
+  /** AnonPages and Mapped with what the kernel's counters may be off; only where every process of the host can be seen, so that their PSS adds up to it. */
+  readonly held?: { readonly anon: Bounds; readonly mapped: Bounds };
   readonly pressure?: Pressure;
 }
 
@@ -116,7 +132,7 @@ export interface Snapshot {
 /** Anything that yields snapshots: /proc, a recording, a story. Time arrives with the data, so the engine needs no clock. */
 export type Source = AsyncIterable<Snapshot>;
 
-/** What a rule can look at. For a group it is the sum over the members; `age` is the oldest member's. The last four belong to the host. */
+/** What a rule can look at. For a group it is the sum over the members; `age` is the oldest member's. The last five belong to the host. */
 export type Measure =
   | 'pss'
   | 'swap'
@@ -132,7 +148,8 @@ export type Measure =
   | 'available'
   | 'total'
   | 'unaccounted'
-  | 'coverage';
+  | 'coverage'
+  | 'undecided';
 
 /** How a number is written for people. `ratio` is 0 to 1. */
 export type Unit = 'bytes' | 'bytes/s' | 'ratio/s' | 'count' | 'duration' | 'ratio';
@@ -149,6 +166,8 @@ export interface Verdict {
   readonly value: number;
   readonly limit: number;
   readonly unit: Unit;
+  /** `value` is a bound that decides the question, and not a reading. */
+  readonly rough?: boolean;
   /** One sentence: what was seen and why it counts. Asked for only when somebody reads it. */
   readonly because: () => string;
 }
@@ -163,6 +182,15 @@ export interface SeriesWant {
   readonly guard?: (target: TargetView) => number | undefined;
   /** `buckets` (default) keeps each bucket's minimum; `samples` keeps the last N values as they are. */
   readonly keep?: { readonly samples: number };
+  /** A new reading of each member is wanted this often, ms; absent: the value comes from what was read for other reasons. */
+  readonly every?: number;
+}
+
+/** A figure that stands between a condition and its answer: its bounds lie on both sides of `limit`. */
+export interface Doubt {
+  readonly measure: Measure;
+  /** Absent: the figure must be known exactly. */
+  readonly limit?: number;
 }
 
 /** The points of a series, oldest first. Read-only views into buffers that are reused: valid until the next snapshot. */
@@ -190,9 +218,27 @@ export interface TargetView {
   measure(measure: Measure): Bounds | undefined;
   /** The same where it is known exactly; undefined where it is not. */
   known(measure: Measure): number | undefined;
+  /** The sum of the last readings, for histories, where no member's is older than `age` ms, unless nothing has changed since; undefined otherwise. */
+  recent(measure: Measure, age: number): number | undefined;
   /** The nearest real ceiling over all members, or the host's memory. */
   ceiling(): number;
   series(want: SeriesWant): SeriesView;
+}
+
+/**
+ * Why a process is to be read, most urgent first. `act`: something is done to it now, whatever the reading costs; `decide`: a
+ * rule's outcome depends on it; `series`: a history wants a point; `show`: somebody looks at it.
+ */
+export type Urgency = 'act' | 'decide' | 'series' | 'show';
+
+/** One process that is to be read exactly in this snapshot. */
+export interface Demand {
+  readonly sample: ProcessSample;
+  readonly urgency: Urgency;
+  /** The figure that is asked for, where it is one. */
+  readonly measure?: Measure;
+  /** For the debug log: not escaped. */
+  readonly why: () => string;
 }
 
 /** A question that is asked of every target at every snapshot. Pure: the same target gives the same answer. */
@@ -203,6 +249,8 @@ export interface Condition {
   readonly wholeSelection?: boolean;
   /** Undefined: too little has been seen to tell. */
   test(target: TargetView): Verdict | undefined;
+  /** What must be known more exactly for `test` to answer now; nothing where no reading would help. Absent: nothing ever. */
+  doubts?(target: TargetView): readonly Doubt[];
 }
 
 /** Which processes a rule looks at. */
@@ -267,7 +315,7 @@ export interface Step {
 /** `cancelled`: it was pending and never fired. */
 export type AlertKind = 'pending' | 'cancelled' | 'fired' | 'reminded' | 'resolved';
 
-/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone; `restarted`: another process has its place. */
+/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone, and for 10 s no other has come; `restarted`: another process has its place. */
 export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed';
 
 /** Where an alert stands. */
@@ -281,6 +329,8 @@ export interface AlertState {
   readonly fired: number;
   /** Uptime at which somebody was last told. */
   readonly toldAt: number;
+  /** Uptime of the first snapshot without the target, while it is away and may come back; 0 while it is there. */
+  readonly away: number;
 }
 
 /** A process as it stands in an event. */
@@ -322,6 +372,8 @@ export interface AlertEvent {
   readonly host: string;
   readonly target: EventTarget;
   readonly value: number;
+  /** `value` is only a bound that decided: reading the processes was not allowed, or not possible. */
+  readonly rough?: boolean;
   readonly limit: number;
   readonly unit: Unit;
   readonly because: string;
@@ -339,6 +391,7 @@ export interface Notice {
     | 'started'
     | 'rules-loaded'
     | 'rules-rejected'
+    | 'rules-warning'
     | 'rules-watch'
     | 'rule-failed'
     | 'coverage'
@@ -387,6 +440,8 @@ export interface Action {
   readonly once?: boolean;
   /** What it acts on, where that is not the event's own target: two actions on one place never run at once. */
   readonly place?: string;
+  /** Set where it acts on the target's own processes, of which a rule `by: host` has none: what to write instead. */
+  readonly insteadByHost?: string;
   /** Opens its file again (SIGUSR1). */
   reopen?(): void;
   close?(): void | Promise<void>;
@@ -419,6 +474,10 @@ export interface Plugin<T, C> {
 
 /** What a condition may ask for while it is made. */
 export interface ConditionContext {
+  /** From one snapshot to the next, ms; 0 where that is not known. */
+  readonly interval: number;
+  /** Says what is doubtful, but not wrong, about the options: the loader adds file, line and column. */
+  warn(path: readonly (string | number)[], message: string): void;
   /** Makes a condition that stands inside this one; `path` leads to it from this one's options. */
   condition(data: unknown, path: readonly (string | number)[]): Promise<Condition>;
 }

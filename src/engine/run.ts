@@ -22,13 +22,12 @@ export async function run(options: RunOptions): Promise<void> {
   const memory = options.memory ?? emptyMemory();
   const reported = new Set<Rule>();
   for await (const snapshot of options.source) {
-    const before = memory.rules;
     options.bus.snapshot(snapshot);
     const events = advance(memory, options.rules(), snapshot);
     for (const event of events) {
       options.bus.event(event);
       // What ends with a rule that was taken away, or changed, is told by the actions which that rule had.
-      const rules = event.reason === 'rule removed' ? before : memory.rules;
+      const rules = event.reason === 'rule removed' ? memory.replaced : memory.rules;
       const rule = rules.find(({ name }) => name === event.rule);
       if (rule) options.dispatch(event, rule);
     }

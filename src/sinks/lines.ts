@@ -1,5 +1,6 @@
 import type { Sink, SinkContext, SinkPlugin } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
+import type { LineStyle } from './text/event-lines.ts';
 import { linesSink } from './text/lines-sink.ts';
 import { isJournal, lastingOutput } from './text/standard-output.ts';
 
@@ -37,9 +38,9 @@ function lines(options: Options, context: SinkContext): Sink {
   const { heartbeat = '5m', priority = 'auto', format = 'text', pending = false } = options;
   if (!context.live) return {};
   const { stdout } = process;
-  return linesSink(lastingOutput(stdout), {
-    heartbeat: parseDuration(heartbeat),
+  const style: LineStyle = {
     priority: priority === 'auto' ? isJournal(stdout.fd, process.env.JOURNAL_STREAM) : priority,
-    ...{ format, pending },
-  });
+    format,
+  };
+  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat: parseDuration(heartbeat), pending });
 }

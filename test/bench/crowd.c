@@ -1,7 +1,8 @@
 /*
  * crowd COUNT CHURN: so many small processes that sleep, called app-00 to app-49 in turn. Prints "ready" when all are there. Then
  * CHURN of them, the oldest, end ten times a second and as many new ones come, half of them under a name never seen before.
- * Ends with all of them at the end of its standard input, or after ten minutes.
+ * Ends with all of them at the end of its standard input, or after ten minutes. A SIGTERM on top of that must not end it first: its
+ * members would be left as zombies to a process that waits for none, and be in every list from then on.
  */
 #include <poll.h>
 #include <signal.h>
@@ -43,6 +44,7 @@ int main(int argc, char **argv) {
   pid_t *members = calloc((size_t)count + 1, sizeof *members);
   if (count < 1 || members == NULL) return 2;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGTERM, SIG_IGN);
   alarm(LIFE);
   for (int i = 0; i < count; i++)
     if ((members[i] = begin(0)) < 0) return EXIT_FAILURE;

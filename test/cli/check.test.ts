@@ -50,7 +50,22 @@ describe('psstop check', () => {
     expect(problems[0]).toMatchObject({ file, line: expect.any(Number), column: expect.any(Number) });
     const good = place.write('good.yaml', `rules:\n${budget('web', 100)}`);
     expect(JSON.parse((await psstop('check', '--json', good)).stdout)).toMatchObject({
-      ...{ problems: [], files: [good], rules: ['web'] },
+      ...{ problems: [], warnings: [], files: [good], rules: ['web'] },
+    });
+  });
+
+  it('warns of what is hardly meant, and calls it fine all the same', async () => {
+    const doubtful = budget('web', 100, '    then: [{ restart: { at-most: 3 per 1h } }]\n');
+    const file = place.write('doubtful.yaml', `rules:\n${doubtful}`);
+    const warning = 'rules[0].then[0].restart.at-most: warning: the rule has no repeat: ';
+    const { stdout, stderr, code } = await psstop('check', file);
+    expect({ stdout, code }).toEqual({ stdout: 'fine: 1 rule in 1 file, 1 warning\n', code: 0 });
+    expect(stderr).toMatch(`${file}:6:34: ${warning}`);
+    const asData = await psstop('check', '--json', file);
+    expect({ ...asData, stdout: '' }).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(JSON.parse(asData.stdout)).toMatchObject({
+      problems: [],
+      warnings: [{ file, line: 6, column: 34, path: 'rules[0].then[0].restart.at-most' }],
     });
   });
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ProcTree, procTree } from '../sources/proc-tree.ts';
 import { PROGRAM, psstop, shell, start } from './psstop.ts';
 
+/** A user without rights. */
+const NOBODY = 65_534;
 const ESC = '\u001b';
 const CONTAINER = 'c0ffee'.repeat(11).slice(0, 64);
 
@@ -93,6 +96,36 @@ describe('psstop', () => {
     expect(stdout).toMatch(/2 processes could not be read: 1 denied, 1 stuck; at most 1200 kB/);
     expect(stdout).toContain('Covered: 90.0 %');
     expect(stderr).toMatch(/^psstop: .*1 of 3 processes may not be read: .*10 %.* not covered\. CAP_SYS_PTRACE /m);
+  });
+
+  it.runIf(process.getuid?.() === 0)('shows a plain user what is his, and what the others have at most', async () => {
+    const child = spawn('cat', { stdio: ['pipe', 'ignore', 'inherit'], uid: NOBODY, gid: NOBODY });
+    const { stdout, stderr, code } = await start([], { user: NOBODY }).ended;
+    child.stdin.end();
+    expect(code).toBe(0);
+    const all = rows(stdout);
+    expect(all.find(([, pid]) => pid === String(child.pid))).toEqual([
+      'cat',
+      String(child.pid),
+      expect.stringMatching(/^\d+ kB$/),
+    ]);
+    expect(all.find(([, pid]) => pid === String(process.pid))?.[2]).toMatch(/^≤ \d{5,} kB$/);
+    const denied = all.filter(([, , size]) => size?.startsWith('≤')).length;
+    expect(stdout).toMatch(new RegExp(`${denied} process(es)? could not be read: ${denied} denied; at most`));
+    expect(stderr).toContain('CAP_SYS_PTRACE is missing: run as root');
+  });
+
+  it('is as complete when somebody hangs, and not much later', async () => {
+    for (let pid = 10; pid < 60; pid += 1) tree.add({ pid, comm: `p${pid}`, rss: 900, pss: pid });
+    tree.add({ pid: 60, comm: 'hung', rss: 900, rollup: 'fifo' });
+    const begin = performance.now();
+    const { stdout, stderr, code } = await list();
+    expect(performance.now() - begin).toBeLessThan(4000);
+    expect(code).toBe(0);
+    expect(rows(stdout)).toHaveLength(51);
+    expect(rows(stdout)[0]).toEqual(['hung', '60', '≤ 900 kB']);
+    expect(stdout).toContain('1 process could not be read: 1 stuck; at most 900 kB more');
+    expect(stderr).toContain('reading process 60 (hung) hangs');
   });
 
   it('warns of no gap that is below one percent: the totals tell it', async () => {

@@ -25,14 +25,17 @@ export interface Running {
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly program?: string;
+  /** User and group id; the test's own without it. */
+  readonly user?: number;
 }
 
 /** Starts psstop. Nothing of the tests' own environment reaches it. */
-export function start(args: readonly string[], { env = {}, program = PROGRAM }: Surroundings = {}): Running {
+export function start(args: readonly string[], { env = {}, program = PROGRAM, user }: Surroundings = {}): Running {
   return running(
     spawn(process.execPath, [program, ...args], {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(user !== undefined && { uid: user, gid: user }),
     }),
   );
 }

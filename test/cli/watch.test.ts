@@ -116,6 +116,17 @@ describe('psstop watch in a pipe', () => {
     expect(places[0]).toBeGreaterThanOrEqual(0);
   });
 
+  it('says once what is doubtful about its rules, at the pace that it was given', async () => {
+    const doubtful = '  - name: leak\n    select: web\n    when: { growth: { pss: 10MiB/h, over: 20s } }\n';
+    rules(doubtful);
+    const running = watch('--interval', '6s');
+    const warnings = (): string[] => running.stdout().match(/rules-warning: .*$/gm) ?? [];
+    await until(() => warnings().length > 0);
+    rules(doubtful + budget('web', 9999));
+    await until(() => running.stdout().includes('rules-loaded'));
+    expect(warnings()).toEqual([expect.stringMatching(/a\.yaml:4:\d+: rules\[0\]\.when\.growth\.over: .* every 6s/)]);
+  });
+
   it('writes nothing but JSON with --json', async () => {
     rules(budget('web', 1000).replace('1m', '0s'));
     const running = watch('--json');

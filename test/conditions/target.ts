@@ -1,4 +1,5 @@
 import { IDLE } from '../../src/core/alert.ts';
+import { noStanding } from '../../src/core/standing.ts';
 import { Target } from '../../src/core/target.ts';
 import type {
   Condition,
@@ -18,7 +19,7 @@ export async function condition(data: unknown): Promise<Condition> {
   return plugin.create(options as never, context);
 }
 
-const context: ConditionContext = { condition: (data) => condition(data) };
+const context: ConditionContext = { interval: 0, warn: () => undefined, condition: (data) => condition(data) };
 
 /** What a target is made of at one moment. */
 export interface Moment {
@@ -40,7 +41,11 @@ export async function ask(data: unknown, moment: Moment): Promise<Verdict | unde
 
 /** Follows one target through its snapshots with the core's own target, so that histories are the real ones. */
 export function follow(when: Condition): { at(moment: Moment): TargetView; ask(moment: Moment): Verdict | undefined } {
-  const made = new Target(rule({ when }), { key: 'web', name: 'web' }, snapshot(0, []));
+  const made = new Target(
+    rule({ when }),
+    { key: 'web', name: 'web' },
+    { snapshot: snapshot(0, []), standing: noStanding() },
+  );
   const at = ({ members = [], firing = false, seconds = 1000, host }: Moment): TargetView => {
     made.begin(snapshot(seconds, members, host));
     for (const member of members) made.add(member);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../src/config/check.ts';
+import { formatProblem } from '../../src/core/errors.ts';
 import { checkFiles, folderOf, problemsIn } from './folder.ts';
 
 /** One rule with some lines of its own. */
@@ -151,6 +152,87 @@ describe('mistakes in rules', () => {
     const problems = await problemsIn(text);
     expect(problems.join('\n')).toContain(expected);
     expect(problems).toHaveLength(1);
+  });
+});
+
+describe('actions on the processes of a rule that looks at the whole host', () => {
+  const HOST = 'when: { below: { available: 1GiB } }';
+
+  test.each([
+    ['signal', rule('by: host', WHEN, 'then: [log, signal]'), 'r.yaml:5:17: rules[0].then[1]: signal acts on'],
+    ['signal, by default', rule(HOST, 'then: [{ signal: { signal: KILL } }]'), 'r.yaml:4:12: rules[0].then[0]: signal'],
+    ['restart', rule('by: host', WHEN, 'then: [restart]'), 'restart: { unit: NAME.service }, or run a program'],
+    ['restart', rule(HOST, 'then: [{ restart: { unit: auto } }]'), 'r.yaml:4:12: rules[0].then[0]: restart acts on'],
+    [
+      'restart by a command',
+      rule('when: { count: { above: 9 } }', 'then: [{ restart: { command: [/x] } }]'),
+      'name the',
+    ],
+    [
+      'a named one',
+      `${rule(HOST, 'then: [end-it]')}actions: { end-it: { signal: {} } }\n`,
+      'r.yaml:4:12: rules[0].then[0]: end-it acts on',
+    ],
+  ])('are refused: %s', async (_, text, expected) => {
+    const problems = await problemsIn(text);
+    expect(problems).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test('stand where what is acted on is named, or the rule has targets of its own', async () => {
+    for (const text of [
+      rule(HOST, 'then: [{ restart: { unit: cache.service } }, { command: { run: [/bin/true] } }]'),
+      rule('by: name', WHEN, 'then: [signal, restart]'),
+    ]) {
+      expect(await problemsIn(text)).toEqual([]);
+    }
+  });
+});
+
+describe('what is right and yet hardly what was meant', () => {
+  async function warningsIn(text: string, config?: string): Promise<string[]> {
+    const { data, folder } = await checkFiles({ 'r.yaml': text, ...(config && { 'psstop.yaml': config }) });
+    return (data?.warnings ?? []).map((warning) => formatProblem(warning).replaceAll(`${folder}/`, ''));
+  }
+  const growth = (options: string, ...more: string[]): string =>
+    rule(`when: { all: [{ above: { pss: 1MiB } }, { growth: { pss: 1MiB/h, ${options} } }] }`, ...more);
+
+  test.each([
+    [
+      'no repeat',
+      rule(WHEN, 'then: [log, { restart: { at-most: 3 per 1h } }]'),
+      ['r.yaml:4:39: rules[0].then[1].restart.at-most: the rule has no repeat: '],
+    ],
+    ['no repeat for a signal', rule(WHEN, 'then: [{ signal: { at-most: 3 per 1h } }]'), ['then[0].signal.at-most: ']],
+    [
+      'no repeat for one that is named',
+      `${rule(WHEN, 'then: [again]')}actions: { again: { restart: { at-most: 3 per 1h } } }\n`,
+      ['r.yaml:4:12: rules[0].then[0]: the rule has no repeat: '],
+    ],
+    ['a repeat', rule(WHEN, 'repeat: 10m', 'then: [{ restart: { at-most: 3 per 1h } }]'), []],
+    ['no limit', rule(WHEN, 'then: [restart]'), []],
+    ['a clear wish', rule(WHEN, 'then: [{ restart: { at-most: 3 per 1h, on: [fired] } }]'), []],
+    ['what acts on nothing', rule(WHEN, 'then: [{ log: { at-most: 3 per 1h } }]'), []],
+  ])('a restart with a limit and %s', async (_, text, expected) => {
+    expect(await warningsIn(text)).toEqual(expected.map((part) => expect.stringContaining(part)));
+  });
+
+  test.each([
+    ['15s', undefined, 'r.yaml:3:76: rules[0].when.all[1].growth.over: with a snapshot every 5s too few fall into 15s'],
+    ['20s', undefined, undefined],
+    ['20s, confidence: 0.999', undefined, 'write 40s or more'],
+    ['3m', 'interval: 1m\n', 'with a snapshot every 1m too few fall into 3m to tell: write 4m or more'],
+    ['10s', 'interval: 1s\n', undefined],
+  ])('growth over %s with %s', async (over, config, expected) => {
+    const warnings = await warningsIn(growth(`over: ${over}`), config);
+    expect(warnings).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+  });
+
+  test('is told of the pace of the command line, and of no rule that is wrong besides', async () => {
+    const folder = folderOf({ 'r.yaml': growth('over: 1m') });
+    const answer = await check({ rules: [folder], interval: 30_000, env: {} });
+    expect('data' in answer && answer.data.warnings).toHaveLength(1);
+    const wrong = await checkFiles({ 'r.yaml': growth('over: 15s', 'by: tree') });
+    expect(wrong.problems).toHaveLength(1);
   });
 });
 

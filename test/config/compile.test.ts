@@ -166,12 +166,15 @@ describe('settings and sinks', () => {
     expect(compileSettings({ config: {} }, {})).toEqual({
       interval: 5000,
       heartbeat: 300_000,
+      reading: { always: false, budget: { process: 0.001, host: 0.005 } },
       proc: '/proc',
       cgroup: '/sys/fs/cgroup',
     });
-    const config = { interval: `\${EVERY}`, heartbeat: '0s', proc: '/host/proc', plugins: 'own' };
+    const reading = { exact: 'always', 'per-process': '1%' } as const;
+    const config = { interval: `\${EVERY}`, heartbeat: '0s', reading, proc: '/host/proc', plugins: 'own' };
     expect(compileSettings({ config, configFile: '/etc/psstop/psstop.yaml' }, { EVERY: '250ms' })).toMatchObject({
       ...{ interval: 250, heartbeat: 0, proc: '/host/proc', plugins: '/etc/psstop/own' },
+      reading: { always: true, budget: { process: 0.01, host: 0.005 } },
     });
   });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/core/advance.ts';
 import { emptyMemory } from '../../src/core/memory.ts';
@@ -17,6 +18,16 @@ function line({ uptime, kind, rule: name, target, reason }: AlertEvent): string 
 /** Samples keep their process object from snapshot to snapshot, as a source does. */
 function same(of: ProcessSample, pss: number): ProcessSample {
   return { ...of, exact: { ...sample({ pid: 1, pss }).exact, at: 0 } as NonNullable<ProcessSample['exact']> };
+}
+
+/** A snapshot each second of a process that is away for a pause before each of its lives. */
+function restarts(lives: readonly { size: number; pause: number; seconds: number }[]): Snapshot[] {
+  let second = 100;
+  return lives.flatMap(({ size, pause, seconds }, index) => {
+    const away = Array.from({ length: index > 0 ? pause : 0 }, () => snapshot(second++, []));
+    const process = sample({ pid: 20 + index, startedAt: second * 1000 - 500, pss: size });
+    return [...away, ...Array.from({ length: seconds }, () => snapshot(second++, [process]))];
+  });
 }
 
 const web = sample({ pid: 10, pss: 60 * MiB });
@@ -75,10 +86,19 @@ describe('targets', () => {
 describe('an alert ends', () => {
   const heavy = sample({ pid: 20, startedAt: 5_000, pss: 300 * MiB });
 
-  it('because its target exited', () => {
-    expect(story([rule({ by: 'process', keep: 60_000 })], [snapshot(10, [heavy]), snapshot(20, [db])])).toEqual([
+  it('because its target exited, and none has come back within ten seconds', () => {
+    const without = (...seconds: number[]) => seconds.map((second) => snapshot(second, [db]));
+    const ofProcess = rule({ by: 'process', keep: 60_000, repeat: 1000 });
+    expect(story([ofProcess], [snapshot(10, [heavy]), ...without(15, 20, 24, 25, 30)])).toEqual([
       '10 fired budget web[20]',
-      '20 resolved budget web[20] exited',
+      '25 resolved budget web[20] exited',
+    ]);
+    // Snapshots that are further apart: at least two of them are without it.
+    expect(story([rule()], [snapshot(10, [heavy]), ...without(70, 130)])[1]).toBe('130 resolved budget web exited');
+    // Nobody has been told of what is pending only.
+    expect(story([rule({ for: 60_000 })], [snapshot(10, [heavy]), ...without(15, 20)])).toEqual([
+      '10 pending budget web',
+      '15 cancelled budget web exited',
     ]);
   });
 
@@ -87,6 +107,52 @@ describe('an alert ends', () => {
     const taken = [snapshot(10, [heavy]), snapshot(20, [successor])];
     expect(story([rule({ by: 'process' })], taken)[1]).toBe('20 resolved budget web[20] restarted');
     expect(story([rule()], taken)[1]).toBe('20 resolved budget web restarted');
+  });
+
+  it('because another process has its place, however many snapshots it took to start', () => {
+    const successor = sample({ pid: 21, startedAt: 18_000, pss: 10 * MiB });
+    const taken = [snapshot(10, [heavy]), snapshot(12, []), snapshot(16, [db]), snapshot(20, [db, successor])];
+    for (const by of ['process', 'name', 'user', 'host'] as const) {
+      expect(story([rule({ by, of: { name: ['web'] } })], taken).slice(1), by).toEqual([
+        expect.stringMatching(/^20 resolved budget .* restarted$/),
+      ]);
+    }
+  });
+
+  it('and not because a sibling that was there all along stays', () => {
+    const sibling = sample({ pid: 21, startedAt: 6_000, pss: 10 * MiB });
+    const overlapping = sample({ pid: 22, startedAt: 14_000, pss: 10 * MiB });
+    const ofProcess = [rule({ by: 'process' })];
+    expect(
+      story(
+        ofProcess,
+        [10, 15, 25].map((at) => snapshot(at, at === 10 ? [heavy, sibling] : [sibling])),
+      ),
+    ).toEqual(['10 fired budget web[20]', '25 resolved budget web[20] exited']);
+    // The new one is started before the old one ends, as at a restart without a pause.
+    expect(
+      story(ofProcess, [snapshot(10, [heavy]), snapshot(15, [heavy, overlapping]), snapshot(20, [overlapping])])[1],
+    ).toBe('20 resolved budget web[20] restarted');
+  });
+
+  it('in the same way whether or not a snapshot falls into the pause of a restart', () => {
+    const life = fc.record({
+      size: fc.constantFrom(10 * MiB, 300 * MiB),
+      pause: fc.integer({ min: 0, max: 9 }),
+      seconds: fc.integer({ min: 1, max: 4 }),
+    });
+    const options = fc.record({
+      by: fc.constantFrom('process' as const, 'name' as const),
+      keep: fc.constantFrom(0, 3000),
+      repeat: fc.constantFrom(0, 2000),
+    });
+    fc.assert(
+      fc.property(fc.array(life), options, (lives, ofRule) => {
+        const all = restarts(lives);
+        const seen = all.filter(({ processes }) => processes.length > 0);
+        expect(story([rule(ofRule)], all)).toEqual(story([rule(ofRule)], seen));
+      }),
+    );
   });
 
   it('does not confuse a process with the next one that gets its pid', () => {
@@ -101,6 +167,12 @@ describe('an alert ends', () => {
   it('because the machine booted', () => {
     const taken = [snapshot(1000, [heavy]), snapshot(5, [], { boot: 'boot-2' })];
     expect(story([rule()], taken)).toEqual(['1000 fired budget web', '5 resolved budget web exited']);
+  });
+
+  it('later by the time that the machine slept while its target was away', () => {
+    const seconds = [5, 10, 3600, 3605, 3610];
+    const taken = seconds.map((second) => snapshot(second, second <= 5 ? [heavy] : []));
+    expect(story([rule()], taken)).toEqual(['5 fired budget web', '3605 resolved budget web exited']);
   });
 });
 
@@ -122,6 +194,18 @@ describe('a reload', () => {
       '4 fired budget web',
     ]);
     expect(told[3]?.message).toBe('new words');
+  });
+
+  it('goes on waiting for a target that is away, and ends what no rule watches any more', () => {
+    const ended = [[rule()], [], []].flatMap((_, index, sets) => {
+      const memory = emptyMemory();
+      advance(memory, [rule({ name: 'other' }), rule()], snapshot(1, [heavy]));
+      advance(memory, memory.rules, snapshot(2, []));
+      const told = advance(memory, sets[index] ?? [], snapshot(3, []));
+      return [...told, ...advance(memory, memory.rules, snapshot(12, []))].map(line);
+    });
+    expect(ended.slice(0, 2)).toEqual(['3 resolved other web rule removed', '12 resolved budget web exited']);
+    expect(ended.slice(2, 4)).toEqual(['3 resolved other web rule removed', '3 resolved budget web rule removed']);
   });
 
   it('hands histories on to the condition that takes the place of the old one', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IDLE, skip, step } from '../../src/core/alert.ts';
+import { IDLE, leave, skip, step } from '../../src/core/alert.ts';
 import type { AlertKind, AlertState } from '../../src/core/types.ts';
 
 const timing = { for: 0, keep: 0, repeat: 0, noData: 'keep' as const };
@@ -47,7 +47,31 @@ describe('an alert', () => {
   it('does not count the time in which the machine slept', () => {
     const pending: AlertState = { ...IDLE, phase: 'pending', since: 1000, begun: 5 };
     expect(skip(pending, 60_000).since).toBe(61_000);
+    expect(skip({ ...pending, phase: 'firing', away: 2000 }, 60_000).away).toBe(62_000);
     expect(skip({ ...pending, phase: 'firing' }, 60_000).since).toBe(1000);
+  });
+
+  it('waits ten seconds for a target that left while it fired, and for no other', () => {
+    const firing: AlertState = { ...IDLE, phase: 'firing', since: 1000, begun: 5, fired: 6, toldAt: 1000 };
+    const waiting = { ...firing, away: 4000 };
+    expect(leave(firing, 4000)).toEqual(waiting);
+    expect(leave({ ...firing, phase: 'clearing' }, 4000)).toEqual({ ...waiting, phase: 'clearing' });
+    expect(leave(waiting, 13_999)).toBe(waiting);
+    expect(leave(waiting, 14_000)).toBeUndefined();
+    expect(leave({ ...firing, phase: 'pending' }, 4000)).toBeUndefined();
+    expect(leave(IDLE, 4000)).toBeUndefined();
+  });
+
+  it('goes on as it was when its target is there again', () => {
+    const there: AlertState = { ...IDLE, phase: 'firing', since: 4000, begun: 5, fired: 6, toldAt: 1000 };
+    for (const phase of ['firing', 'clearing'] as const) {
+      for (const met of [true, false, undefined]) {
+        const input = { met, uptime: 8000, time: 8 };
+        const rule = { ...timing, keep: 3000, repeat: 5000 };
+        const state = { ...there, phase };
+        expect(step({ ...state, away: 5000 }, input, rule)).toEqual(step(state, input, rule));
+      }
+    }
   });
 
   it('tells every story in order, whatever happens', () => {

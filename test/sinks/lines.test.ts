@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/core/types.ts';
@@ -20,6 +21,21 @@ function collect(options: Partial<LinesOptions> = {}): { sink: ReturnType<typeof
   });
   return { sink: linesSink(out, { ...STYLE, ...options }), text: () => text };
 }
+
+/** Writes ten numbered lines, then five with room for so many bytes in the file, for each of the arguments, then five more. */
+const FILLING = `
+import { execFileSync } from 'node:child_process';
+import { lastingOutput } from '${new URL('../../dist/sinks/text/standard-output.js', import.meta.url)}';
+const out = lastingOutput(process.stdout, { format: 'text', priority: false });
+let next = 0;
+async function write(count) {
+  for (let i = 0; i < count; i += 1) await new Promise((done) => out.write(\`line \${next++}.\\n\`, done));
+}
+await write(10);
+for (const room of [...process.argv.slice(1), 'unlimited']) {
+  execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=' + room + ':']);
+  await write(5);
+}`;
 
 const DELIVERY: Delivery = {
   ...{ type: 'delivery', event: 'a1-fired', action: 'mail', rule: 'web-memory', target: 'nginx', kind: 'fired' },
@@ -134,7 +150,7 @@ describe('the lines sink', () => {
       held.shift()?.();
       await Promise.resolve();
     }
-    expect(written[kept]).toContain(`${5000 - kept} lines were dropped here`);
+    expect(written[kept]).toContain(`${5000 - kept} lines are missing here: nobody read them`);
     expect(written[kept + 1]).toContain('at last');
   });
 });
@@ -177,10 +193,35 @@ describe('standard output', () => {
     closeSync(fd);
   });
 
+  // The last room is too small for the notice itself, or for all of it and the next line.
+  it.each([[[80]], [[83]], [[80, 90]], [[80, 140, 200]], [[80, 80, 205]], [[0]]])(
+    'on a disk that is full after %j bytes writes on when it is not, and says how many lines are missing',
+    (room) => {
+      const file = join(mkdtempSync(join(tmpdir(), 'psstop-lines-')), 'out');
+      const fd = openSync(file, 'a');
+      execFileSync(process.execPath, ['--input-type=module', '-e', FILLING, ...room.map(String)], {
+        stdio: ['ignore', fd, 'inherit'],
+      });
+      closeSync(fd);
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      rmSync(dirname(file), { recursive: true });
+      const whole = lines.flatMap((line) => /^line (\d+)\.$/.exec(line)?.[1] ?? []).map(Number);
+      expect(whole).toEqual([...new Set(whole)].sort((a, b) => a - b));
+      expect(whole.slice(-5)).toEqual([...Array(5).keys()].map((index) => 10 + room.length * 5 + index));
+      const notices = lines.flatMap(
+        (line) => /^\S+ notice sink-failed: (\d+) lines? (?:is|are) missing here: EFBIG/.exec(line)?.[1] ?? [],
+      );
+      const missing = notices.reduce((sum, count) => sum + Number(count), 0);
+      expect(whole.length + missing).toBe(15 + room.length * 5);
+      // Whatever else is there is the half of a line, or of a notice.
+      expect(lines.length - whole.length - notices.length).toBeLessThanOrEqual(room.length);
+    },
+  );
+
   it('writes a file in order', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'psstop-lines-'));
     const fd = openSync(join(folder, 'out'), 'a');
-    const out = lastingOutput(Object.assign(new PassThrough(), { fd }));
+    const out = lastingOutput(Object.assign(new PassThrough(), { fd }), STYLE);
     for (let i = 0; i < 100; i += 1) out.write(`${i}\n`);
     await new Promise<void>((resolve) => out.end(resolve));
     closeSync(fd);

@@ -19,8 +19,8 @@ export interface TreeProcess {
   pss?: number;
   swapPss?: number;
   uss?: number;
-  /** Arguments. */
-  cmdline?: readonly (string | Uint8Array)[];
+  /** Arguments; `fifo`: opening it blocks. */
+  cmdline?: readonly (string | Uint8Array)[] | 'fifo';
   exe?: string;
   /** The lines of /proc/PID/cgroup; a path alone stands for a v2 line. */
   cgroup?: string;
@@ -130,25 +130,34 @@ export function statText(process: TreeProcess): Buffer {
 type Write = ProcTree['write'];
 
 function addProcess(base: string, process: TreeProcess, write: Write): void {
-  const { pid, uid = 0, rss = 1000, vsize = 10_240_000, cgroup = '/', rollup, smaps } = process;
+  const { pid, uid = 0, comm = 'program', cgroup = '/' } = process;
   const at = `proc/${pid}`;
   write(`${at}/stat`, statText(process));
-  write(`${at}/statm`, `${Math.floor(vsize / 4096)} ${Math.floor(rss / 4)} 100 10 0 200 0\n`);
+  write(`${at}/comm`, Buffer.concat([Buffer.from(comm), Buffer.from('\n')]));
   write(
     `${at}/status`,
     `Name:\tprogram\nUmask:\t0022\nPid:\t${pid}\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\nGid:\t0\t0\t0\t0\n`,
   );
   write(`${at}/cgroup`, cgroup.includes(':') ? cgroup : `0::${cgroup}\n`);
-  write(
-    `${at}/cmdline`,
-    Buffer.concat((process.cmdline ?? []).map((arg) => Buffer.concat([Buffer.from(arg), Buffer.of(0)]))),
-  );
+  const { cmdline = [] } = process;
+  if (cmdline === 'fifo') execFileSync('mkfifo', [join(base, at, 'cmdline')]);
+  else write(`${at}/cmdline`, Buffer.concat(cmdline.flatMap((argument) => [Buffer.from(argument), Buffer.of(0)])));
   if (process.exe !== undefined) symlinkSync(process.exe, join(base, at, 'exe'));
+  addMemory(base, process, write);
+}
+
+function addMemory(base: string, process: TreeProcess, write: Write): void {
+  const { pid, rss = 1000, vsize = 10_240_000, rollup, smaps } = process;
+  const at = `proc/${pid}`;
+  // Of kernel threads and zombies the kernel writes zeros, and nothing.
+  const hasMemory = vsize > 0 && process.state !== 'Z';
+  const pages = hasMemory ? `${Math.floor(vsize / 4096)} ${Math.floor(rss / 4)} 100 10 0 200 0` : '0 0 0 0 0 0 0';
+  write(`${at}/statm`, `${pages}\n`);
   if (smaps !== undefined) write(`${at}/smaps`, smaps);
   const file = `${at}/smaps_rollup`;
   if (rollup === 'fifo') execFileSync('mkfifo', [join(base, file)]);
   else if (rollup === 'unreadable') mkdirSync(join(base, file));
-  else if (rollup !== 'absent') write(file, rollup?.text ?? rollupText(process));
+  else if (rollup !== 'absent') write(file, rollup?.text ?? (hasMemory ? rollupText(process) : ''));
 }
 
 function addHost(host: TreeHost, write: Write): void {

@@ -1,12 +1,14 @@
+import type { LoadedData } from '../../config/data.ts';
 import { loadConfig } from '../../config/load.ts';
-import { RulesError } from '../../core/errors.ts';
+import { formatProblem, RulesError } from '../../core/errors.ts';
 import { jsonLine } from '../../core/escape.ts';
 import type { Command } from '../command.ts';
 import { findPlaces, PLACE_OPTIONS } from '../places.ts';
+import type { World } from '../world.ts';
 
 export const command: Command = {
   name: 'check',
-  summary: 'validate rules and configuration; errors stand at file:line:column',
+  summary: 'validate rules and configuration; errors and warnings stand at file:line:column',
   operands: '[RULES]…',
   options: [...PLACE_OPTIONS, { name: 'json', summary: 'write the problems as JSON' }],
   examples: [['psstop check rules.d', 'exits with 2 when something is wrong']],
@@ -15,10 +17,9 @@ export const command: Command = {
     const places = findPlaces({ ...given, values: { ...given.values, rules } }, world.env);
     const json = given.values.json === true;
     try {
-      const { rules: found, actions, files } = await loadConfig({ ...places, env: world.env });
-      const summary = { files, rules: found.map(({ name }) => name), actions: actions.map(({ name }) => name) };
-      if (json) world.stdout.write(`${jsonLine({ problems: [], ...summary })}\n`);
-      else world.stdout.write(`fine: ${counted(found.length, 'rule')} in ${counted(files.length, 'file')}\n`);
+      const data = await loadConfig({ ...places, env: world.env });
+      if (json) world.stdout.write(`${jsonLine(summary(data))}\n`);
+      else tell(data, world);
       return 0;
     } catch (error) {
       if (!json || !(error instanceof RulesError)) throw error;
@@ -27,6 +28,19 @@ export const command: Command = {
     }
   },
 };
+
+function summary({ warnings, files, rules, actions }: LoadedData): object {
+  const names = { rules: rules.map(({ name }) => name), actions: actions.map(({ name }) => name) };
+  return { problems: [], warnings, files, ...names };
+}
+
+function tell({ warnings, files, rules }: LoadedData, { stdout, stderr }: World): void {
+  for (const warning of warnings) {
+    stderr.write(`${formatProblem({ ...warning, message: `warning: ${warning.message}` })}\n`);
+  }
+  const more = warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`;
+  stdout.write(`fine: ${counted(rules.length, 'rule')} in ${counted(files.length, 'file')}${more}\n`);
+}
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,10 +1,6 @@
-import { procSource } from '../../sources/proc/source.ts';
 import type { Command } from '../command.ts';
-import { describeMissing } from '../list/coverage.ts';
-import { detailsFor, readRequest } from '../list/request.ts';
-import { nothingFound, show } from '../list/show.ts';
+import { isPlain, type ListRequest, readRequest } from '../list/request.ts';
 import type { Given } from '../options.ts';
-import { tuneForLongRun, tuneForShortRun } from '../tune.ts';
 import type { World } from '../world.ts';
 
 export const command: Command = {
@@ -47,30 +43,21 @@ export const command: Command = {
 
 async function run(given: Given, world: World): Promise<number> {
   const request = readRequest(given);
-  const source = procSource({
-    root: request.proc,
-    interval: request.interval,
-    details: detailsFor(request),
-    ...(!request.monitor && { patience: Number.POSITIVE_INFINITY }),
-    ...(request.only && { only: request.only }),
-    // What may not be read is told in the list's own words.
-    notice: ({ kind, message }) => void (kind !== 'coverage' && world.stderr.write(`psstop: ${message}\n`)),
-  });
-  // Not before the source has its reader: with a flag set, Node compiles anew whatever it loads of itself.
-  if (request.monitor) tuneForLongRun();
-  else tuneForShortRun();
-  try {
-    if (request.monitor) {
-      const { monitor } = await import('../list/monitor.ts');
-      return await monitor(source, request, world);
-    }
-    const snapshot = await source.snapshot();
-    const missing = describeMissing(snapshot, request);
-    if (missing !== undefined) world.stderr.write(`psstop: ${missing}\n`);
-    if (show(snapshot, request, world.stdout)) return 0;
-    world.stderr.write(`${nothingFound(request)}\n`);
-    return 1;
-  } finally {
-    await source.close();
+  if (request.monitor) {
+    const { monitor } = await import('../list/monitor.ts');
+    return monitor(request, world);
   }
+  if (isPlain(request) && (await quickly(request, world))) return 0;
+  return carefully(request, world);
+}
+
+/** The modules of each way are loaded by those who go it: loading them costs more than reading a hundred processes. */
+async function quickly(request: ListRequest, world: World): Promise<boolean> {
+  const { showQuickly } = await import('../list/quick.ts');
+  return showQuickly(request, world);
+}
+
+async function carefully(request: ListRequest, world: World): Promise<number> {
+  const { showCarefully } = await import('../list/careful.ts');
+  return showCarefully(request, world);
 }

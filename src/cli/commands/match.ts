@@ -57,8 +57,10 @@ export const command: Command = {
 
 /** The targets that the engine would judge, found by the same code. */
 function targetsOf(rule: Rule, snapshot: Snapshot): Target[] {
-  const ofRule = new RuleMemory(rule);
-  assign({ ...emptyMemory(), byRule: new Map([[rule, ofRule]]) }, snapshot);
+  const memory = emptyMemory();
+  const ofRule = new RuleMemory(rule, memory.standing);
+  memory.byRule.set(rule, ofRule);
+  assign(memory, snapshot);
   return [...ofRule.targets.values()];
 }
 

@@ -14,6 +14,8 @@ export const command: Command = {
     { name: 'dry-run', summary: 'say what would be done, and do nothing' },
     { name: 'interval', short: 'i', value: 'TIME', summary: 'from one snapshot to the next (default 5s)' },
     { name: 'heartbeat', value: 'TIME', summary: 'how often to say that all is well; 0s is never (default 5m)' },
+    { name: 'exact', summary: 'read every process at every snapshot, whatever that costs the processes' },
+    { name: 'debug', summary: 'say on standard error why each process is read' },
     { name: 'lines', summary: 'one line for each event, on a terminal too' },
     { name: 'json', summary: 'one JSON object for each event and heartbeat' },
     { name: 'proc', value: 'DIR', env: true, summary: 'read another proc file system (default /proc)' },

@@ -1,49 +1,51 @@
 import type { Command } from '../command.ts';
-import { operandsOf, optionsOf, withoutCommand } from './words.ts';
+import type { OptionSpec } from '../options.ts';
+import { flagsOf, type Offer, operandsOf, optionsOf, valuesOf } from './words.ts';
 
-/** The completion script for bash: a function that fills COMPREPLY; where it leaves it empty, bash completes file names. */
+/** The completion script for bash: a function that fills COMPREPLY, or leaves file names to bash. */
 export function bash(commands: readonly Command[]): string {
-  const names = commands.map(({ name }) => name).join(' ');
-  const list = withoutCommand(commands);
   return `# bash completion for psstop
 _psstop() {
-  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
-  local options='${list ? options(list) : ''}' operands=
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command=list options kind words value
   COMPREPLY=()
   # bash takes --by=unit for three words.
   if [[ $word == = ]]; then word=
   elif [[ $before == = ]]; then before=\${COMP_WORDS[COMP_CWORD-2]}; fi
-  case $before in
-${values(commands)}
-  esac
-  case \${COMP_WORDS[1]} in
+  if [[ $COMP_CWORD -gt 1 && \${COMP_WORDS[1]} != -* ]]; then command=\${COMP_WORDS[1]}; fi
+  case $command in
 ${commands.map((one) => ofCommand(one, commands)).join('\n')}
   esac
-  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word"))
-  elif [[ $COMP_CWORD == 1 ]]; then COMPREPLY=($(compgen -W '${names}' -- "$word"))
-  else COMPREPLY=($(compgen -W "$operands" -- "$word")); fi
+  if [[ ! $value && $word == -* ]]; then kind=words words=$options
+  elif [[ $COMP_CWORD == 1 ]]; then kind=words words='${commands.map(({ name }) => name).join(' ')}'; fi
+  case $kind in
+    files) return ;;
+    folders) mapfile -t COMPREPLY < <(compgen -d -- "$word"); compopt -o filenames 2>/dev/null ;;
+    *) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+  esac
+  # Where nothing can stand, bash would complete file names.
+  if [[ ! \${COMPREPLY[*]} ]]; then compopt +o default 2>/dev/null; fi
 }
 complete -o default -F _psstop psstop smartpsstop
 `;
 }
 
-function options(command: Command): string {
-  return optionsOf(command)
-    .flatMap(({ name, short }) => [`--${name}`, ...(short ? [`-${short}`] : [])])
-    .join(' ');
-}
-
 function ofCommand(command: Command, commands: readonly Command[]): string {
-  const operands = operandsOf(command, commands).join(' ');
-  return `    ${command.name}) options='${options(command)}'${operands ? ` operands='${operands}'` : ''} ;;`;
+  const options = optionsOf(command);
+  const values = options.flatMap((option) => {
+    const offer = valuesOf(option);
+    return offer === undefined ? [] : [value(option, offer)];
+  });
+  return `    ${command.name})
+      options='${options.flatMap(flagsOf).join(' ')}' ${assigned(operandsOf(command, commands))}
+      case $before in
+${values.join('\n')}
+      esac ;;`;
 }
 
-/** The values that options can have; for all others bash completes file names. */
-function values(commands: readonly Command[]): string {
-  const known = new Map<string, string>();
-  for (const { name, choices } of commands.flatMap(optionsOf)) if (choices) known.set(name, choices.join(' '));
-  return Array.from(
-    known,
-    ([name, words]) => `    --${name}) COMPREPLY=($(compgen -W '${words}' -- "$word")); return ;;`,
-  ).join('\n');
+function value(option: OptionSpec, offer: Offer): string {
+  return `        ${flagsOf(option).join('|')}) value=1 ${assigned(offer)} ;;`;
+}
+
+function assigned(offer: Offer): string {
+  return typeof offer === 'string' ? `kind=${offer}` : `kind=words words='${offer.join(' ')}'`;
 }

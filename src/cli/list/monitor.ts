@@ -2,15 +2,27 @@ import { messageOf } from '../../core/errors.ts';
 import type { Sink, Snapshot } from '../../core/types.ts';
 import { lastingOutput } from '../../sinks/text/standard-output.ts';
 import type { ProcSource } from '../../sources/proc/source.ts';
+import { tuneForLongRun } from '../tune.ts';
 import { Failure, UsageError, type World } from '../world.ts';
+import { openSource } from './careful.ts';
 import { describeMissing } from './coverage.ts';
 import type { ListRequest } from './request.ts';
 import { nothingFound, type Page, show } from './show.ts';
 
 /** Prints a list at each interval until it is ended, and sends it where a server is named. It goes on when a file can't be written or the server is away. */
-export async function monitor(source: ProcSource, request: ListRequest, world: World): Promise<number> {
+export async function monitor(request: ListRequest, world: World): Promise<number> {
+  const source = openSource(request, world);
+  tuneForLongRun();
+  try {
+    return await follow(source, request, world);
+  } finally {
+    await source.close();
+  }
+}
+
+async function follow(source: ProcSource, request: ListRequest, world: World): Promise<number> {
   const say = sayChanges(world);
-  const out = pageOf(world);
+  const out = pageOf(request, world);
   const sender = await connect(request, world);
   const ends = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
     world.onSignal(signal, () => void source.close()),
@@ -26,8 +38,8 @@ export async function monitor(source: ProcSource, request: ListRequest, world: W
   return 0;
 }
 
-function pageOf({ stdout }: World): Page {
-  const out = lastingOutput(stdout);
+function pageOf({ json }: ListRequest, { stdout }: World): Page {
+  const out = lastingOutput(stdout, { format: json ? 'ndjson' : 'text', priority: false });
   return {
     write: (text) => out.write(text),
     get columns() {

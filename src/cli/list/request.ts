@@ -60,6 +60,13 @@ export function detailsFor({ shown, json, server }: ListRequest): Record<Detail,
   };
 }
 
+/** Does it show names, PSS and swap of all processes, and nothing else? */
+export function isPlain({ shown, only, json }: ListRequest): boolean {
+  const { by, sort, cmdline } = shown;
+  const wantsMore = json || cmdline || only !== undefined;
+  return !wantsMore && (by === 'process' || by === 'name') && sort !== 'rss';
+}
+
 type Detail = 'cmdline' | 'cgroup' | 'exe' | 'user' | 'ceiling';
 
 /** The name asked for is the name that is shown. */

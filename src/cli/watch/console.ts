@@ -1,4 +1,5 @@
 import type { Rule, Sink } from '../../core/types.ts';
+import type { LineStyle } from '../../sinks/text/event-lines.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
 import { isJournal, lastingOutput } from '../../sinks/text/standard-output.ts';
 import { type Given, textOf } from '../options.ts';
@@ -18,12 +19,12 @@ export async function openConsole(given: Given, world: World, options: ConsoleOp
   const json = given.values.json === true;
   if (stdout.isTTY && !json && given.values.lines !== true && env.TERM !== 'dumb')
     return openView(given, world, options);
-  return linesSink(lastingOutput(stdout), {
-    heartbeat: options.heartbeat,
+  const style: LineStyle = {
     priority: isJournal(stdout.fd, env.JOURNAL_STREAM),
     format: json ? 'ndjson' : 'text',
-    onClosed: options.onQuit,
-  });
+  };
+  const { heartbeat, onQuit } = options;
+  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat, onClosed: onQuit });
 }
 
 /** A service never needs the view: it is not even loaded there. */

@@ -3,7 +3,7 @@ import type { LoadedData } from '../../config/data.ts';
 import { type LoadOptions, loadConfig } from '../../config/load.ts';
 import { formatPlan, reloadPlan } from '../../config/reload.ts';
 import { type RulesWatch, watchRules } from '../../config/watch.ts';
-import { messageOf, Retry, RulesError } from '../../core/errors.ts';
+import { formatProblem, messageOf, Retry, RulesError } from '../../core/errors.ts';
 import type { ActionContext, Rule } from '../../core/types.ts';
 import type { Bus } from '../../engine/bus.ts';
 
@@ -32,6 +32,8 @@ export class RulesInForce {
   #again: NodeJS.Timeout | undefined;
   /** What was said of the set that was rejected last: said once. */
   #rejected: string | undefined;
+  /** What was said to be doubtful about the rules in force: said once. */
+  #warned: readonly string[] = [];
 
   constructor(options: InForceOptions) {
     this.#options = options;
@@ -49,9 +51,20 @@ export class RulesInForce {
     return this.#rules;
   }
 
+  /** Says what is right and yet hardly what was meant. */
+  warn(): void {
+    const texts = this.#data.warnings.map(formatProblem);
+    for (const message of texts) {
+      if (this.#warned.includes(message)) continue;
+      this.#options.bus.notice({ kind: 'rules-warning', severity: 'warning', message });
+    }
+    this.#warned = texts;
+  }
+
   /** Loads now (SIGHUP), and says again what is wrong. */
   reload(): Promise<void> {
     this.#rejected = undefined;
+    this.#warned = [];
     return this.#watch.check();
   }
 
@@ -81,6 +94,7 @@ export class RulesInForce {
         message: `${rules.length} rules in force: ${formatPlan(plan)}${later}`,
         details: plan,
       });
+      this.warn();
     } catch (error) {
       this.#reject(error);
     }
@@ -111,8 +125,8 @@ export class RulesInForce {
 
 /** What the running daemon can't take over: its pace, its roots, its sinks. */
 function settingsChanged({ config: before }: LoadedData, { config: after }: LoadedData): boolean {
-  const fixed = ({ interval, heartbeat, proc, cgroup, plugins, sinks }: LoadedData['config']): string =>
-    JSON.stringify([interval, heartbeat, proc, cgroup, plugins, sinks]);
+  const fixed = ({ interval, heartbeat, reading, proc, cgroup, plugins, sinks }: LoadedData['config']): string =>
+    JSON.stringify([interval, heartbeat, reading, proc, cgroup, plugins, sinks]);
   return fixed(before) !== fixed(after);
 }
 

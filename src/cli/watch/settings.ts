@@ -14,6 +14,7 @@ export function settingsOf(given: Given, data: LoadedData, env: NodeJS.ProcessEn
     ...settings,
     interval: readOf(given, 'interval', parseInterval) ?? settings.interval,
     heartbeat: readOf(given, 'heartbeat', parseDuration) ?? settings.heartbeat,
+    reading: given.values.exact === true ? { ...settings.reading, always: true } : settings.reading,
     proc,
   };
 }

@@ -1,17 +1,19 @@
 import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
+import { emptyMemory } from '../../core/memory.ts';
 import type { Sink, Snapshot } from '../../core/types.ts';
-import { formatDuration } from '../../core/units.ts';
+import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager, type ServiceManager } from '../../engine/systemd.ts';
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
-import type { Given } from '../options.ts';
+import { type Given, readOf } from '../options.ts';
 import type { Places } from '../places.ts';
 import type { World } from '../world.ts';
 import { openConsole } from './console.ts';
+import { demandsOf } from './demands.ts';
 import { heapKeeper } from './heap.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import { keepAlive } from './service.ts';
@@ -32,16 +34,28 @@ interface Daemon {
 export async function watch(given: Given, places: Places, world: World): Promise<number> {
   process.title = 'psstop';
   const manager = await connectServiceManager(world.env);
-  const request = { ...places, env: { ...world.env } };
+  const pace = readOf(given, 'interval', parseInterval);
+  const request = { ...places, ...(pace !== undefined && { interval: pace }), env: { ...world.env } };
   const data = await loadConfig(request);
-  const { proc, cgroup, interval, heartbeat } = settingsOf(given, data, request.env);
+  const { proc, cgroup, interval, heartbeat, reading } = settingsOf(given, data, request.env);
   const context = { host: hostname(), version: world.version, live: true };
   const actionContext = { ...context, proc, console: true };
   const rules = await compileRules(data, { actionContext, env: request.env });
 
   const sinks: Sink[] = [];
   const bus = createBus(sinks);
-  const source = procSource({ root: proc, cgroupRoot: cgroup, interval, notice: bus.notice });
+  const memory = emptyMemory();
+  const source = procSource({
+    root: proc,
+    cgroupRoot: cgroup,
+    interval,
+    notice: bus.notice,
+    budget: reading.budget,
+    ...(!reading.always && {
+      demand: demandsOf({ memory, rules: () => inForce.rules, shown: world.stdout.isTTY === true }),
+    }),
+    ...(given.values.debug === true && { trace: (line) => void world.stderr.write(`psstop: ${line}\n`) }),
+  });
   const dispatcher = new Dispatcher({ bus, dryRun: given.values['dry-run'] === true });
   dispatcher.use(rules);
   const inForce = new RulesInForce({
@@ -61,10 +75,12 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const deaf = listen(world, daemon);
   const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message });
+  inForce.warn();
   const finished = afterEach(manager, interval);
   await run({
     source,
     rules: () => inForce.rules,
+    memory,
     bus,
     dispatch: (event, rule) => dispatcher.handle(event, rule),
     finished,

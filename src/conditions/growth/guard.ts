@@ -1,9 +1,9 @@
 import type { Measure, TargetView } from '../../core/types.ts';
 
-/** A second figure that must grow along, and its name for people. */
+/** A second figure that must grow along, and its name for people. The figure is put together from readings no older than `age` ms. */
 export interface Guard {
   readonly name: string;
-  readonly figure: (target: TargetView) => number | undefined;
+  readonly figure: (target: TargetView, age: number) => number | undefined;
 }
 
 /**
@@ -20,11 +20,11 @@ export function guardOf(measure: Measure): Guard | undefined {
     case 'anon':
       return {
         name: 'private memory and swap',
-        figure: (target) => sum(target.known('uss'), target.known('swap')),
+        figure: (target, age) => sum(target.recent('uss', age), target.recent('swap', age)),
       };
     case 'file':
     case 'shmem':
-      return { name: 'resident memory', figure: (target) => target.known('rss') };
+      return { name: 'resident memory', figure: (target, age) => target.recent('rss', age) };
     default:
       return undefined;
   }

@@ -1,3 +1,4 @@
+import { BUCKETS } from '../../core/series.ts';
 import { normalQuantile } from '../../core/trend/normal.ts';
 import { createPoints, leastValue, loadPoints, medianValue, type Points } from '../../core/trend/points.ts';
 import { fewestPoints, mayExceed, theilSen } from '../../core/trend/slope.ts';
@@ -31,15 +32,26 @@ interface Judge {
  */
 export function growing(growth: Growth): Condition {
   const guard = guardOf(growth.measure);
+  // One reading of each process for each bucket.
+  const every = growth.window / BUCKETS;
   const want: SeriesWant = {
     window: growth.window,
-    value: (target) => target.known(growth.measure),
-    ...(guard && { guard: guard.figure }),
+    every,
+    value: (target) => target.recent(growth.measure, every),
+    ...(guard && { guard: (target) => guard.figure(target, every) }),
   };
-  const deviate = normalQuantile((1 + growth.confidence) / 2);
-  const fewest = Math.max(FEWEST_POINTS, fewestPoints(deviate));
-  const judge: Judge = { growth, want, guard, deviate, fewest, points: createPoints() };
+  const judge: Judge = { growth, want, guard, ...sureness(growth), points: createPoints() };
   return { wants: [want], test: (target) => test(judge, target) };
+}
+
+/** The shortest window, ms, that holds enough points to tell of growth when there is one in each `interval` ms. */
+export function shortestWindow(growth: Growth, interval: number): number {
+  return (sureness(growth).fewest - 1) * interval;
+}
+
+function sureness({ confidence }: Growth): Pick<Judge, 'deviate' | 'fewest'> {
+  const deviate = normalQuantile((1 + confidence) / 2);
+  return { deviate, fewest: Math.max(FEWEST_POINTS, fewestPoints(deviate)) };
 }
 
 function test(judge: Judge, target: TargetView): Verdict | undefined {

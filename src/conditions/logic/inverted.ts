@@ -39,6 +39,10 @@ export class Inverted implements TargetView {
     return this.#target.known(measure);
   }
 
+  recent(measure: Measure, age: number): number | undefined {
+    return this.#target.recent(measure, age);
+  }
+
   ceiling(): number {
     return this.#target.ceiling();
   }

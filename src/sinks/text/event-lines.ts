@@ -57,6 +57,19 @@ export function heartbeatLine(snapshot: Snapshot, firing: number): Line {
   return { priority: 6, time, text, data };
 }
 
+/** Lines that were not written. */
+export interface Missing {
+  readonly lines: number;
+  readonly why: string;
+}
+
+/** `notice sink-failed: 12 lines are missing here: ENOSPC: no space left on device, write`. @param time Unix ms. */
+export function missingLine(missing: Missing, time: number): Line {
+  const { lines, why } = missing;
+  const message = `${lines} ${lines === 1 ? 'line is' : 'lines are'} missing here: ${why}`;
+  return noticeLine({ type: 'notice', kind: 'sink-failed', severity: 'warning', time, message, details: missing });
+}
+
 /** How lines are written. */
 export interface LineStyle {
   readonly format: 'text' | 'ndjson';

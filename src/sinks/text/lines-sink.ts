@@ -8,6 +8,7 @@ import {
   heartbeatLine,
   type Line,
   type LineStyle,
+  missingLine,
   noticeLine,
 } from './event-lines.ts';
 
@@ -90,16 +91,7 @@ function lineWriter(out: Writable, options: LinesOptions): (line: Line) => void 
       return;
     }
     if (dropped > 0) {
-      const text = `notice sink-failed: ${dropped} lines were dropped here, since nobody read them`;
-      const data = {
-        type: 'notice',
-        kind: 'sink-failed',
-        severity: 'warning',
-        time: line.time,
-        message: text,
-        dropped,
-      };
-      out.write(formatLine({ priority: 4, time: line.time, text, data }, options));
+      out.write(formatLine(missingLine({ lines: dropped, why: 'nobody read them' }, line.time), options));
       dropped = 0;
     }
     out.write(formatLine(line, options));

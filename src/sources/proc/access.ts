@@ -45,10 +45,10 @@ export function parseHidepid(mounts: string, root: string): string | undefined {
 
 /** What is not covered for want of permission and what to do; undefined when nothing is missing, or next to nothing. */
 export function describeGap(snapshot: Snapshot, access: Access): string | undefined {
-  const { unread, exact, total, ratio } = coverage(snapshot);
+  const { unread, total, ratio } = coverage(snapshot);
   const hidden = access.hidepid !== undefined && !access.ptrace;
   if ((unread.denied === 0 && !hidden) || 1 - ratio < NEGLIGIBLE) return undefined;
-  const rest = formatSize(Math.max(0, total - exact));
+  const rest = formatSize((1 - ratio) * total);
   const share = `${Math.round((1 - ratio) * 100)} %`;
   const denied = unread.denied > 0 ? `${unread.denied} of ${snapshot.processes.length} processes may not be read` : '';
   const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';

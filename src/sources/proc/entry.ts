@@ -1,6 +1,8 @@
 import type { ExactReading, ProcessInfo } from '../../core/types.ts';
 import type { ReadJob, ReadOutcome } from './backlog.ts';
 import type { Cgroup } from './cgroup.ts';
+import type { Kept } from './kept.ts';
+import type { Lag } from './lag.ts';
 import type { Machine } from './machine.ts';
 
 /** What is filled in beside pid, start, parent and name. What is left out is empty text, and -1 for the uid. */
@@ -13,11 +15,19 @@ export interface Details {
 }
 
 /** One process as it is followed from snapshot to snapshot; it is its own job for the reader. */
-export interface Entry extends ReadJob {
+export interface Entry extends ReadJob, Kept {
+  readonly pid: number;
   readonly start: number;
   readonly startedAt: number;
   flags: number;
+  /** Of statm: mapped pages, and resident bytes with the part that is files and shared memory. */
+  size: number;
   rss: number;
+  shared: number;
+  /** How far these may lag behind, bytes. */
+  lag: number;
+  /** Page faults when stat was last looked at. */
+  faults: number;
   ppid: number;
   /** Binary strings, see names.ts. */
   comm: string;
@@ -32,11 +42,24 @@ export interface Entry extends ReadJob {
   /** Handed to the reader and not answered yet, perhaps since an earlier snapshot. */
   asked: boolean;
   outcome: ReadOutcome | 'postponed' | undefined;
-  /** Its reading for the next snapshot. */
-  exact: ExactReading | undefined;
-  /** When it was last read, on the monotonic clock. */
-  readAt: number;
+  /** Its last reading, and how long that took, ms. */
+  last: ExactReading | undefined;
+  took: number;
+  /** That reading belongs to the snapshot at hand, or to the next one. */
+  fresh: boolean;
+  /** What was known of its pages right before that reading, and how often nothing had changed since when a new one was due. */
+  before: Footprint | undefined;
+  stood: number;
+  /** Its SwapPss was asked about: its swap is looked up in each snapshot for a while. */
+  swapAsked: number;
   info: ProcessInfo | undefined;
+}
+
+/** As long as these stand, a process has neither touched new memory nor given any back. */
+export interface Footprint {
+  readonly rss: number;
+  readonly shared: number;
+  readonly faults: number;
 }
 
 /** What making and filling entries needs to know. */
@@ -44,6 +67,7 @@ export interface EntryContext {
   readonly root: string;
   readonly machine: Machine;
   readonly details: Details;
+  readonly lag: Lag;
   /** Uptime of the snapshot, ms. */
   uptime: number;
   user(uid: number): string;

@@ -35,7 +35,8 @@ export function readText(path: string): string | undefined {
   return length < 0 ? undefined : text.toString('utf8', 0, length);
 }
 
-function reasonOf(error: unknown): number {
+/** Why reading failed, as a negative length. */
+export function reasonOf(error: unknown): number {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ESRCH' || code === 'ENOTDIR') return GONE;
   return code === 'EACCES' || code === 'EPERM' ? DENIED : FAILED;

@@ -5,7 +5,7 @@ import { lookAgain } from './info.ts';
 import { BIG, FIELD, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
 import { needsCmdline } from './names.ts';
 import { toReading } from './sample.ts';
-import type { Stat } from './stat.ts';
+import type { Stat, Statm } from './stat.ts';
 
 const BIG_RSS = 64 * 2 ** 20;
 const FIRST_CHECK = 1_000;
@@ -17,8 +17,13 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     pid,
     start: stat.start,
     startedAt: (stat.start / context.machine.ticks) * 1e3,
+    fd: -1,
     flags: 0,
+    size: 0,
     rss: 0,
+    shared: 0,
+    lag: 0,
+    faults: 0,
     ppid: stat.ppid,
     comm: '',
     cmdline: undefined,
@@ -29,18 +34,23 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     seen: 0,
     asked: false,
     outcome: undefined,
-    exact: undefined,
-    readAt: Number.NEGATIVE_INFINITY,
+    last: undefined,
+    took: 0,
+    fresh: false,
+    before: undefined,
+    stood: 0,
+    swapAsked: 0,
     info: undefined,
     settle: (outcome, fields, line) => settle(entry, { outcome, fields, line }, context),
   };
   return entry;
 }
 
-/** Brings an entry up to date from the stat file in the shared buffer, and from the slow-changing files when they are due. */
+/** Brings an entry up to date from the stat file in the shared buffer, and from the slow-changing files when they are due. Hot. */
 export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): void {
-  const { machine, uptime } = context;
-  entry.rss = stat.rss * machine.page;
+  const { machine, uptime, lag } = context;
+  entry.faults = stat.faults;
+  entry.lag = machine.page * (lag.pages + stat.threads * lag.pagesOfThread);
   const renamed = !sameBytes(entry.comm, stat);
   if (renamed || entry.ppid !== stat.ppid) entry.info = undefined;
   entry.ppid = stat.ppid;
@@ -52,8 +62,16 @@ export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): vo
     const wait = Math.min(Math.max(uptime - entry.startedAt, FIRST_CHECK), LAST_CHECK);
     entry.checkAt = uptime + wait * (0.75 + (entry.pid % 64) / 128);
   }
-  const wanted = due && (context.details.cmdline || needsCmdline(entry.comm));
-  entry.flags = (entry.rss >= BIG_RSS ? BIG : 0) | (wanted ? WANT_CMDLINE : 0) | (entry.flags & WANT_CMDLINE);
+  if (due && (context.details.cmdline || needsCmdline(entry.comm))) entry.flags |= WANT_CMDLINE;
+}
+
+/** Takes over what statm says. @returns false when the process has no memory any more: it is a zombie. */
+export function measureEntry(entry: Entry, statm: Statm, { machine: { page } }: EntryContext): boolean {
+  entry.size = statm.size;
+  entry.rss = statm.resident * page;
+  entry.shared = Math.min(statm.shared, statm.resident) * page;
+  entry.flags = entry.rss >= BIG_RSS ? entry.flags | BIG : entry.flags & ~BIG;
+  return statm.size > 0;
 }
 
 interface Settlement {
@@ -66,8 +84,10 @@ function settle(entry: Entry, { outcome, fields, line }: Settlement, context: En
   entry.asked = false;
   entry.outcome = outcome;
   if (outcome === 'ok' && fields !== undefined && (entry.flags & NAME_ONLY) === 0) {
-    entry.exact = toReading(fields, context.offset());
-    entry.readAt = fields[FIELD.at] ?? 0;
+    entry.last = toReading(fields, context.offset());
+    entry.took = fields[FIELD.took] ?? 0;
+    entry.fresh = true;
+    entry.stood = 0;
   }
   if (line !== undefined && (entry.flags & WANT_CMDLINE) !== 0) setCmdline(entry, line);
   context.settled(entry, outcome, fields?.[FIELD.took] ?? 0);

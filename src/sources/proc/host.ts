@@ -67,3 +67,25 @@ function averages(text: string, kind: 'some' | 'full'): [number, number] | undef
   const match = new RegExp(`^${kind} avg10=(\\d{1,3}\\.\\d+) avg60=(\\d{1,3}\\.\\d+) `, 'm').exec(text);
   return match ? [Number(match[1]), Number(match[2])] : undefined;
 }
+
+/** VmSwap of a process, bytes: SwapPss is at most that. Unbounded where it can't be told. */
+export function readSwap(root: string, pid: number): number {
+  const kB = /^VmSwap:\s+(\d{1,12}) kB$/m.exec(readText(`${root}/${pid}/status`) ?? '')?.[1];
+  return kB === undefined ? Number.POSITIVE_INFINITY : Number(kB) * 1024;
+}
+
+/** What a counter of the kernel that is kept per CPU may be off, bytes for each CPU (vm_stat_threshold: up to 125 pages), and what may change while the processes are looked at. */
+const DRIFT_OF_CPU = 2 ** 20;
+const DRIFT = 0.001;
+
+/** Bounds on what all processes hold together, from the counters before and after they were looked at. */
+export function heldBy(before: HostMemory, after: HostMemory, cpus: number): NonNullable<HostMemory['held']> {
+  const bounds = (figure: 'anon' | 'mapped') => {
+    const drift = cpus * DRIFT_OF_CPU + DRIFT * after[figure];
+    return {
+      low: Math.max(0, Math.min(before[figure], after[figure]) - drift),
+      high: Math.max(before[figure], after[figure]) + drift,
+    };
+  };
+  return { anon: bounds('anon'), mapped: bounds('mapped') };
+}

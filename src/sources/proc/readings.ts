@@ -1,13 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { escapeControls } from '../../core/escape.ts';
-import type { ProcessInfo, Severity } from '../../core/types.ts';
+import type { Severity } from '../../core/types.ts';
 import type { ReadJob, ReadOutcome } from './backlog.ts';
 import { ReaderClient } from './client.ts';
 import type { Entry, EntryContext } from './entry.ts';
 import { infoOf, readUid } from './info.ts';
 import { BIG, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
 import { monotonic } from './monotonic.ts';
-import { stuckList } from './stuck.ts';
+import { describeHang, describeQuarantine, stuckList } from './stuck.ts';
 import type { ProcessTable } from './table.ts';
 
 /** Who is read, and how. */
@@ -16,18 +15,7 @@ export interface ReadingsOptions {
   readonly patience: number;
   /** Path of the reader script. */
   readonly reader: string;
-  readonly only?: (process: ProcessInfo) => boolean;
   notice(severity: Severity, message: string): void;
-}
-
-/** How the reading of one snapshot went. */
-export interface Tally {
-  /** ms of the longest single reading. */
-  readonly longest: number;
-  /** Processes that ended between being listed and being looked at. */
-  readonly gone: number;
-  /** Processes with memory that were met. */
-  readonly met: number;
 }
 
 /** Once a reading hung, the snapshot ends this many ms after its begin, or after the hang was found; the rest is late. */
@@ -38,7 +26,7 @@ const PAUSE = 50;
 /** Processes handed to the reader at once. */
 const BATCH = 128;
 
-/** Has the processes of a table read: decides who, in which order, and how long it is waited for. Holds the reader child. */
+/** Has processes read: in which order, and how long it is waited for. Holds the reader child. */
 export class Readings {
   readonly #options: ReadingsOptions;
   readonly #context: EntryContext;
@@ -49,6 +37,8 @@ export class Readings {
   #hungAt: number | undefined;
   /** The last snapshot left some out for want of time. */
   #behind = false;
+  #began = 0;
+  #retried = false;
 
   constructor(options: ReadingsOptions, context: EntryContext, table: ProcessTable) {
     this.#options = options;
@@ -78,34 +68,62 @@ export class Readings {
     return this.#client.close();
   }
 
-  /**
-   * Looks at all processes and has them read: small ones in batches while the looking goes on, then big ones one by one, then
-   * one that hung before. Where the last snapshot had too little time, those not read for longest come first.
-   */
-  async read(began: number): Promise<Tally> {
+  /** A snapshot begins: its time runs from `began`, on the monotonic clock. */
+  begin(began: number): void {
+    this.#began = began;
     this.#longest = 0;
     this.#hungAt = undefined;
+    this.#retried = false;
+    this.#stuck.keepOnly((pid, start) => this.#table.get(pid, start) !== undefined);
+  }
+
+  /** ms of the longest single reading in this snapshot. */
+  get longest(): number {
+    return this.#longest;
+  }
+
+  /** Is there no time left in this snapshot? */
+  get isOver(): boolean {
+    return monotonic() >= this.#end();
+  }
+
+  /** Reads the command lines of those whose names may need them. */
+  async name(entries: readonly Entry[]): Promise<void> {
+    const nameless = entries.filter(
+      (entry) => (entry.flags & WANT_CMDLINE) !== 0 && this.#avoided(entry) === undefined,
+    );
+    if (nameless.length === 0) return;
+    for (const entry of nameless) entry.flags |= NAME_ONLY;
+    this.#submitBatches(nameless);
+    await this.#wait();
+    for (const entry of nameless) entry.flags &= ~NAME_ONLY;
+  }
+
+  /**
+   * Reads the memory of these, until all are settled or there is no time left: small ones in batches, then big ones one by one,
+   * then one that hung before. Where the last snapshot had too little time, those not read for longest come first.
+   */
+  async read(entries: readonly Entry[]): Promise<void> {
     const small: Entry[] = [];
     const big: Entry[] = [];
     const retry: Entry[] = [];
-    let met = 0;
-    const gone = await this.#table.scan((entry) => {
-      met++;
+    for (const entry of entries) {
       entry.outcome = this.#avoided(entry);
-      if (entry.outcome !== undefined) return;
-      // A process that hung before is tried again behind all others, one in each snapshot.
-      if (this.#stuck.knows(entry)) entry.outcome = retry.length === 0 ? void retry.push(entry) : 'stuck';
+      if (entry.outcome !== undefined) continue;
+      if (this.#stuck.knows(entry)) retry.push(entry);
       else if ((entry.flags & BIG) !== 0) big.push(entry);
-      else if (small.push(entry) >= BATCH && !this.#behind) this.#submit(small.splice(0));
-    });
-    if (this.#behind) this.#submitByAge([...small, ...big]);
-    else for (const batch of [small, ...big.sort((a, b) => a.rss - b.rss).map((entry) => [entry])]) this.#submit(batch);
-    this.#submit(retry);
-    this.#stuck.keepOnly((pid, start) => this.#table.get(pid, start) !== undefined);
-    await this.#wait(began);
+      else small.push(entry);
+    }
+    if (this.#behind) this.#submitBatches([...small, ...big].sort((a, b) => readAt(a) - readAt(b)));
+    else this.#submitBatches([...small, ...big.sort((a, b) => a.rss - b.rss)]);
+    this.#retry(retry);
+    await this.#wait();
+  }
+
+  /** The snapshot ends: what was not begun will not be read. */
+  finish(): void {
     this.#behind = false;
     this.#client.abandon();
-    return { longest: this.#longest, gone, met };
   }
 
   /** A reading that was asked for by an entry ended. */
@@ -114,13 +132,12 @@ export class Readings {
     if (outcome === 'stuck') this.#hung(entry);
     else if (outcome === 'late') this.#behind = true;
     else this.#stuck.recovered(entry.pid);
-    if (outcome === 'ok' && (entry.flags & NAME_ONLY) !== 0) this.#named(entry);
   }
 
-  async #wait(began: number): Promise<void> {
+  async #wait(): Promise<void> {
     const left = new AbortController();
     const idle = this.#client.idle().then(() => left.abort());
-    while (!left.signal.aborted && monotonic() < this.#end(began)) {
+    while (!left.signal.aborted && !this.isOver) {
       const pause = setTimeout(PAUSE, undefined, { signal: left.signal }).catch(() => {});
       await Promise.race([idle, pause]);
     }
@@ -128,15 +145,24 @@ export class Readings {
   }
 
   /** When this snapshot ends at the latest. */
-  #end(began: number): number {
-    const patient = began + this.#options.patience;
+  #end(): number {
+    const patient = this.#began + this.#options.patience;
     if (this.#hungAt === undefined) return patient;
-    return Math.min(patient, Math.max(began + CAP_AFTER_BEGIN, this.#hungAt + CAP_AFTER_HANG));
+    return Math.min(patient, Math.max(this.#began + CAP_AFTER_BEGIN, this.#hungAt + CAP_AFTER_HANG));
   }
 
-  #submitByAge(entries: Entry[]): void {
+  /** A process that hung before is tried again behind all others, one in each snapshot. */
+  #retry(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (this.#retried) entry.outcome = 'stuck';
+      else this.#submit([entry]);
+      this.#retried = true;
+    }
+  }
+
+  #submitBatches(entries: readonly Entry[]): void {
     let batch: Entry[] = [];
-    for (const entry of entries.sort((a, b) => a.readAt - b.readAt)) {
+    for (const entry of entries) {
       batch.push(entry);
       if (batch.length < BATCH && (entry.flags & BIG) === 0) continue;
       this.#submit(batch);
@@ -155,44 +181,20 @@ export class Readings {
   #avoided(entry: Entry): 'stuck' | 'postponed' | undefined {
     const now = this.#context.uptime;
     if (this.#stuck.avoids(entry, now)) return 'stuck';
-    return this.#stuck.quarantined(entry.uid, now) || !this.#wanted(entry) ? 'postponed' : undefined;
-  }
-
-  /** Is it to be read? Where the command line may tell another name, that is read first, alone. */
-  #wanted(entry: Entry): boolean {
-    const { only } = this.#options;
-    if (only === undefined) return true;
-    if ((entry.flags & WANT_CMDLINE) === 0) return only(infoOf(entry, this.#context));
-    entry.flags |= NAME_ONLY;
-    return true;
-  }
-
-  /** The name is known now. */
-  #named(entry: Entry): void {
-    entry.flags &= ~NAME_ONLY;
-    entry.outcome = this.#wanted(entry) ? undefined : 'postponed';
-    if (entry.outcome === undefined) this.#submit([entry]);
+    return this.#stuck.quarantined(entry.uid, now) ? 'postponed' : undefined;
   }
 
   #hung(entry: Entry): void {
     this.#hungAt ??= monotonic();
     if (entry.uid < 0) entry.uid = readUid(this.#context.root, entry.pid);
-    const { pid, uid } = entry;
     const first = !this.#stuck.knows(entry);
     const quarantine = this.#stuck.hung(entry, monotonic() + this.#context.offset());
-    const { name } = infoOf(entry, this.#context);
     const { notice } = this.#options;
-    if (first)
-      notice(
-        'warning',
-        `reading process ${pid} (${escapeControls(name)}) hangs: it holds its own memory lock. It is left out and tried again now and then`,
-      );
-    if (quarantine) {
-      const who = escapeControls(this.#context.user(uid));
-      notice(
-        'critical',
-        `three processes of user ${who} make reading hang: the memory of this user's processes is not read for the next 5 minutes`,
-      );
-    }
+    if (first) notice('warning', describeHang(entry.pid, infoOf(entry, this.#context).name));
+    if (quarantine) notice('critical', describeQuarantine(this.#context.user(entry.uid)));
   }
+}
+
+function readAt({ last }: Entry): number {
+  return last?.at ?? 0;
 }

@@ -1,29 +1,49 @@
-import type { ExactReading, ProcessInfo, ProcessSample, UnreadReason } from '../../core/types.ts';
+import type { ExactReading, ProcessSample, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, EntryContext } from './entry.ts';
+import { infoOf } from './info.ts';
 import { FIELD } from './layout.ts';
 
 const KIB = 1024;
 
-/** What a sample is made of. */
-export interface SampleParts {
-  readonly process: ProcessInfo;
-  readonly rss: number;
-  readonly exact: ExactReading | undefined;
-  readonly unread: UnreadReason;
-  readonly ceiling: number | undefined;
+/** A sample while its snapshot is being taken: readings are filled in. */
+export type DraftSample = { -readonly [K in keyof ProcessSample]: ProcessSample[K] };
+
+/** A sample with what is known before anything is read. `swap` and `ceiling` in bytes, where there are any. */
+export function draftOf(
+  entry: Entry,
+  context: EntryContext,
+  { swap, ceiling }: { swap: number | undefined; ceiling: number | undefined },
+): DraftSample {
+  const sample: DraftSample = { process: infoOf(entry, context), rss: entry.rss, shared: entry.shared };
+  if (entry.lag > 0) sample.lag = entry.lag;
+  if (swap !== undefined) sample.swap = swap;
+  if (ceiling !== undefined) sample.ceiling = ceiling;
+  if (entry.last !== undefined) sample.last = entry.last;
+  // One that was under way when the last snapshot ended counts for this one.
+  if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);
+  entry.fresh = false;
+  return sample;
 }
 
-/** Leaves out what is not known. */
-export function toSample({ process, rss, exact, unread, ceiling }: SampleParts): ProcessSample {
-  if (ceiling === undefined) return exact === undefined ? { process, rss, unread } : { process, rss, exact };
-  return exact === undefined ? { process, rss, unread, ceiling } : { process, rss, exact, ceiling };
+/** Puts in what came of reading the process. */
+export function settleSample(sample: DraftSample, entry: Entry): void {
+  if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);
+  else sample.unread = reasonOf(entry);
+  entry.fresh = false;
+}
+
+/** All figures of a sample come from one reading of one file. */
+function fill(sample: DraftSample, reading: ExactReading): void {
+  sample.exact = reading;
+  sample.last = reading;
+  sample.rss = reading.rss;
 }
 
 /** Why an entry has no exact reading in this snapshot. */
-export function reasonOf({ asked, outcome }: Entry): UnreadReason {
+function reasonOf({ asked, outcome }: Entry): UnreadReason {
   if (asked || outcome === undefined) return 'late';
-  return outcome === 'postponed' ? outcome : reasonFor(outcome);
+  return outcome === 'postponed' || outcome === 'gone' ? outcome : reasonFor(outcome);
 }
 
 /** The reason for an outcome. A file that is there and holds no figures may not be read, as far as anybody can tell. */

@@ -1,26 +1,19 @@
-import type {
-  ExactReading,
-  HostMemory,
-  ProcessInfo,
-  ProcessSample,
-  Severity,
-  Snapshot,
-  UnreadReason,
-} from '../../core/types.ts';
+import { cpus } from 'node:os';
+import { Budget, type BudgetShares } from '../../core/budget.ts';
+import type { ExactReading, HostMemory, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
 import { type CeilingLookup, ceilings } from './ceiling.ts';
 import type { Details, Entry, EntryContext } from './entry.ts';
-import { GONE, readFile, text } from './files.ts';
-import { type HostIdentity, readHostMemory, readIdentity, uptimeOffset } from './host.ts';
-import { infoOf } from './info.ts';
+import { type HostIdentity, heldBy, readHostMemory, readIdentity, readSwap, uptimeOffset } from './host.ts';
+import { findLag } from './lag.ts';
 import { BIG } from './layout.ts';
 import { readMachine } from './machine.ts';
 import { monotonic } from './monotonic.ts';
 import { containerMemory, showsPart } from './namespace.ts';
 import { mayBeReused, type PidClock, pidClock } from './pids.ts';
 import { Readings } from './readings.ts';
-import { reasonFor, reasonOf, toReading, toSample } from './sample.ts';
-import { parseStatm } from './stat.ts';
+import { type AskDemand, serveDemands } from './rounds.ts';
+import { type DraftSample, draftOf, reasonFor, settleSample, toReading } from './sample.ts';
 import { type ProcessTable, processTable, startOf } from './table.ts';
 import { users } from './users.ts';
 
@@ -34,13 +27,19 @@ export interface SamplerOptions {
   readonly patience: number;
   readonly reader: string;
   readonly only?: (process: ProcessInfo) => boolean;
+  readonly demand?: AskDemand;
+  readonly budget: BudgetShares;
+  readonly whole: boolean;
+  trace?(line: string): void;
   notice(severity: Severity, message: string): void;
 }
 
 /** ms */
 const OFFSET_STEP = 20;
 
-/** Takes snapshots, one at a time. */
+type Draft = { -readonly [K in keyof Snapshot]: Snapshot[K] };
+
+/** Takes snapshots, one at a time: a draft with the bounds of every process, then what must be read is read. */
 export class Sampler {
   readonly #options: SamplerOptions;
   readonly #readings: Readings;
@@ -51,20 +50,26 @@ export class Sampler {
   readonly #ceiling: CeilingLookup;
   readonly #identity: HostIdentity;
   readonly #part: boolean;
+  readonly #budget: Budget;
+  readonly #cpus: number;
   #offset = 0;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
     const { root, details } = options;
+    const machine = readMachine();
     this.#users = users(options.passwd);
+    this.#budget = new Budget(options.budget);
     this.#context = {
       root,
       details,
-      machine: readMachine(),
+      machine,
+      // Where everything is read its bounds matter to nobody.
+      lag: options.demand ? findLag(machine.page) : { pages: 0, pagesOfThread: 0 },
       uptime: 0,
       user: (uid) => this.#users.name(uid),
       offset: () => this.#offset,
-      settled: (entry, outcome, took) => this.#readings.settled(entry, outcome, took),
+      settled: (entry, outcome, took) => this.#settled(entry, outcome, took),
     };
     this.#table = processTable(this.#context);
     this.#readings = new Readings(options, this.#context, this.#table);
@@ -72,6 +77,7 @@ export class Sampler {
     this.#ceiling = ceilings(options.cgroupRoot);
     this.#identity = readIdentity(root);
     this.#part = showsPart(root);
+    this.#cpus = options.whole ? cpus().length : 1;
   }
 
   get readerPid(): number | undefined {
@@ -83,20 +89,31 @@ export class Sampler {
     const began = monotonic();
     const cpu = this.#cpu();
     const time = Date.now();
-    const { root, cgroupRoot, details } = this.#options;
     this.#setOffset();
-    const host = readHostMemory(root);
-    const memory = this.#part ? containerMemory(host, cgroupRoot) : host;
-    if (details.user && this.#users.refresh()) this.#table.renewInfo();
-    const before = this.#clock.last();
-    this.#context.uptime = began + this.#offset;
-    const { longest, gone, met } = await this.#readings.read(began);
-    const after = this.#clock.last();
-    const processes = this.#assemble(memory, (pid) => mayBeReused(pid, before, after));
-    const exact = processes.reduce((count, sample) => (sample.exact ? count + 1 : count), 0);
-    const cost = { exact, longest, wall: monotonic() - began, cpu: this.#cpu() - cpu };
+    const earlier = this.#memory();
+    if (this.#options.details.user && this.#users.refresh()) this.#table.renewInfo();
+    const lastPid = this.#clock.last();
     const uptime = began + this.#offset;
-    return { time, uptime, ...this.#identity, memory, processes, gone: gone + met - processes.length, cost };
+    this.#context.uptime = uptime;
+    this.#readings.begin(began);
+    this.#budget.refill(uptime);
+    let gone = await this.#table.scan();
+    await this.#readings.name([...this.#table.entries()]);
+    const memory = this.#options.whole && !this.#part ? this.#hold(earlier) : earlier;
+    const entries = this.#draft(memory);
+    const cost = { exact: 0, wall: 0, longest: 0, cpu: 0 };
+    const draft: Draft = { time, uptime, ...this.#identity, memory, processes: [...entries.keys()], gone, cost };
+    await this.#fill(draft, entries);
+    this.#readings.finish();
+    const latest = this.#clock.last();
+    for (const [sample, entry] of entries) this.#check(sample, entry, mayBeReused(entry.pid, lastPid, latest));
+    const processes = draft.processes.filter(({ unread }) => unread !== 'gone');
+    gone += draft.processes.length - processes.length;
+    const exact = processes.reduce((count, sample) => (sample.exact ? count + 1 : count), 0);
+    draft.processes = processes;
+    draft.gone = gone;
+    draft.cost = { exact, wall: monotonic() - began, longest: this.#readings.longest, cpu: this.#cpu() - cpu };
+    return draft;
   }
 
   /** Reads one process now. */
@@ -114,6 +131,7 @@ export class Sampler {
 
   /** Resolves when the reader is gone, or can't be waited for. */
   close(): Promise<void> {
+    this.#table.close();
     return this.#readings.close();
   }
 
@@ -123,38 +141,56 @@ export class Sampler {
     if (Math.abs(offset - this.#offset) > OFFSET_STEP) this.#offset = offset;
   }
 
-  #assemble(memory: HostMemory, inDoubt: (pid: number) => boolean): ProcessSample[] {
-    const samples: ProcessSample[] = [];
+  #memory(): HostMemory {
+    const host = readHostMemory(this.#options.root);
+    return this.#part ? containerMemory(host, this.#options.cgroupRoot) : host;
+  }
+
+  /** Before and after the processes were looked at: what holds of both holds of the moment at which each was. */
+  #hold(earlier: HostMemory): HostMemory {
+    const later = this.#memory();
+    return { ...later, held: heldBy(earlier, later, this.#cpus) };
+  }
+
+  #draft(memory: HostMemory): Map<DraftSample, Entry> {
+    const { root, details } = this.#options;
+    const swapped = Math.max(0, memory.swapTotal - memory.swapFree);
+    const drafts = new Map<DraftSample, Entry>();
     for (const entry of this.#table.entries()) {
-      const { exact } = entry;
-      // Each reading counts once; one that was under way when the last snapshot ended counts for this one.
-      entry.exact = undefined;
-      const rss = exact?.rss ?? this.#residentSize(entry);
-      if (entry.outcome === 'gone' || rss === undefined || (exact && inDoubt(entry.pid) && this.#replaced(entry))) {
-        this.#table.forget(entry);
-        continue;
-      }
-      const ceiling = this.#ceilingOf(entry, memory.total);
-      samples.push(toSample({ process: infoOf(entry, this.#context), rss, exact, unread: reasonOf(entry), ceiling }));
+      const swap = swapped > 0 && entry.swapAsked > 0 ? Math.min(swapped, readSwap(root, entry.pid)) : swapped;
+      if (entry.swapAsked > 0) entry.swapAsked--;
+      const at = { now: this.#context.uptime, total: memory.total };
+      const ceiling = details.ceiling && entry.cgroup ? this.#ceiling(entry.cgroup.memory, at) : undefined;
+      drafts.set(draftOf(entry, this.#context, { swap, ceiling }), entry);
     }
-    return samples;
+    return drafts;
   }
 
-  #ceilingOf({ cgroup }: Entry, total: number): number | undefined {
-    if (!this.#options.details.ceiling || cgroup === undefined) return undefined;
-    return this.#ceiling(cgroup.memory, { now: this.#context.uptime, total });
+  async #fill(draft: Draft, entries: ReadonlyMap<DraftSample, Entry>): Promise<void> {
+    const { root, demand, only, trace } = this.#options;
+    if (demand) {
+      const tools = { readings: this.#readings, budget: this.#budget, table: this.#table };
+      await serveDemands(draft, { root, ask: demand, ...tools, entries, ...(trace && { trace }) });
+      return;
+    }
+    const wanted = [...entries].filter(([sample]) => sample.exact === undefined && (only?.(sample.process) ?? true));
+    await this.#readings.read(wanted.map(([, entry]) => entry));
+    for (const [sample, entry] of wanted) settleSample(sample, entry);
+    for (const sample of entries.keys()) if (!sample.exact) sample.unread ??= 'postponed';
   }
 
-  #replaced({ pid, start }: Entry): boolean {
-    return startOf(this.#options.root, pid) !== start;
+  /** A figure belongs to the process that was looked at only if its pid was not given to another one in between. */
+  #check(sample: DraftSample, entry: Entry, inDoubt: boolean): void {
+    if (sample.exact !== undefined && inDoubt && !this.#table.lives(entry)) {
+      delete sample.exact;
+      sample.unread = 'gone';
+    }
+    if (sample.unread === 'gone') this.#table.forget(entry);
   }
 
-  /** statm, where there is no exact reading; stat's own figure, which lags behind, where statm makes no sense. */
-  #residentSize(entry: Entry): number | undefined {
-    const length = readFile(`${this.#options.root}/${entry.pid}/statm`);
-    if (length === GONE) return undefined;
-    const pages = length < 0 ? undefined : parseStatm(text, length);
-    return pages === undefined ? entry.rss : pages * this.#context.machine.page;
+  #settled(entry: Entry, outcome: ReadOutcome, took: number): void {
+    this.#readings.settled(entry, outcome, took);
+    this.#budget.spend(took, entry.rss);
   }
 
   #cpu(): number {

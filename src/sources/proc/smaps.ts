@@ -67,7 +67,7 @@ function fillFigures(record: Float64Array): void {
   record[FIELD.rss] = sum(SUM.rss);
   record[FIELD.pss] = pss;
   record[FIELD.swapPss] = sum(SUM.swapPss);
-  record[FIELD.uss] = sum(SUM.privateClean) + sum(SUM.privateDirty) + sum(SUM.privateHugetlb);
+  record[FIELD.uss] = sum(SUM.privateClean) + sum(SUM.privateDirty);
   record[FIELD.anon] = anon;
   record[FIELD.file] = split ? sum(SUM.pssFile) : pss - anon;
   record[FIELD.shmem] = sum(SUM.pssShmem);

@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { type BudgetShares, DEFAULT_SHARES } from '../../core/budget.ts';
 import type { ExactReading, Notice, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
 import { type Access, describeGap, readAccess } from './access.ts';
 import type { Details } from './entry.ts';
+import { isProc } from './kept.ts';
 import { pace } from './pace.ts';
+import type { AskDemand } from './rounds.ts';
 import { Sampler } from './sampler.ts';
 
 /** Something to be said about the reading itself. */
@@ -26,6 +29,14 @@ export interface ProcOptions {
   readonly details?: Partial<Details>;
   /** Which processes are read exactly; all by default. The others are postponed: with their resident size alone, and no notice of coverage. */
   readonly only?: (process: ProcessInfo) => boolean;
+  /** Says which processes of a draft must be read; asked again when they were. Absent: all are read. */
+  readonly demand?: AskDemand;
+  /** What reading may cost where `demand` asks for it. */
+  readonly budget?: BudgetShares;
+  /** Every process of the host is seen under this root, so that their PSS adds up to its AnonPages and Mapped. Found out by default. */
+  readonly whole?: boolean;
+  /** Told of each reading that `demand` asked for and why, for a debug log. */
+  trace?(line: string): void;
   /** ms without progress after which a reading counts as hung; 200. Big processes get more, in proportion to their size. */
   readonly deadline?: number;
   /**
@@ -70,6 +81,10 @@ export function procSource(options: ProcOptions): ProcSource {
     patience: options.patience ?? Math.max(LEAST_PATIENCE, options.interval * 0.8),
     reader: options.reader ?? fileURLToPath(new URL('./reader.js', import.meta.url)),
     ...(options.only && { only: options.only }),
+    ...(options.demand && { demand: options.demand }),
+    ...(options.trace && { trace: options.trace }),
+    budget: options.budget ?? DEFAULT_SHARES,
+    whole: options.whole ?? (options.demand !== undefined && seesAll(root)),
     notice: say('reader'),
   });
   let last: Promise<unknown> = Promise.resolve();
@@ -112,4 +127,9 @@ export function procSource(options: ProcOptions): ProcSource {
       await last;
     },
   };
+}
+
+function seesAll(root: string): boolean {
+  const { hidepid, ptrace } = readAccess(root);
+  return isProc(root) && (hidepid === undefined || ptrace);
 }

@@ -8,6 +8,9 @@ export interface Stat {
   /** Byte of the state: `Z` and `X` have no memory any more. */
   state: number;
   ppid: number;
+  /** Page faults so far, minor and major. */
+  faults: number;
+  threads: number;
   /** Clock ticks after boot. */
   start: number;
   /** Bytes; 0 for kernel threads and zombies. */
@@ -18,7 +21,7 @@ export interface Stat {
 
 /** An empty Stat to be filled. */
 export function emptyStat(): Stat {
-  return { commBegin: 0, commEnd: 0, state: 0, ppid: 0, start: 0, vsize: 0, rss: 0 };
+  return { commBegin: 0, commEnd: 0, state: 0, ppid: 0, faults: 0, threads: 0, start: 0, vsize: 0, rss: 0 };
 }
 
 const OPEN = 40;
@@ -31,8 +34,10 @@ const MAX_DIGITS = 20;
 const LONGEST_COMM = 64;
 /** 52 bits of addresses. */
 const MAX_PAGES = 2 ** 40;
-/** Fields 4 (ppid), 22 (starttime), 23 (vsize) and 24 (rss); between ppid and starttime 17 are passed over. */
-const BETWEEN = 17;
+/** Fields that are passed over: between 4 (ppid) and 10 (minflt), that one and 12 (majflt), that one and 20 (num_threads); 21 comes before 22 (starttime). */
+const TO_MINFLT = 5;
+const TO_MAJFLT = 1;
+const TO_THREADS = 7;
 
 /** Fills `stat` from `text[0..length)`. @returns false when it isn't the text of a stat file. */
 export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean {
@@ -46,10 +51,13 @@ export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean
   stat.state = text[close + 2] ?? 0;
   cursor = close + 4;
   stat.ppid = nextNumber(text, length);
-  for (let i = 0; i < BETWEEN; i++) {
-    while (cursor < length && text[cursor] !== SPACE) cursor++;
-    cursor++;
-  }
+  passOver(text, length, TO_MINFLT);
+  stat.faults = Math.max(0, nextNumber(text, length));
+  passOver(text, length, TO_MAJFLT);
+  stat.faults += Math.max(0, nextNumber(text, length));
+  passOver(text, length, TO_THREADS);
+  stat.threads = Math.max(1, nextNumber(text, length));
+  passOver(text, length, 1);
   stat.start = nextNumber(text, length);
   stat.vsize = nextNumber(text, length);
   stat.rss = nextNumber(text, length);
@@ -57,6 +65,13 @@ export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean
 }
 
 let cursor = 0;
+
+function passOver(text: Uint8Array, end: number, fields: number): void {
+  for (let i = 0; i < fields; i++) {
+    while (cursor < end && text[cursor] !== SPACE) cursor++;
+    cursor++;
+  }
+}
 
 /** The number at the cursor, which moves behind the blank after it. @returns -1 when there is none. */
 function nextNumber(text: Uint8Array, end: number): number {
@@ -73,10 +88,19 @@ function nextNumber(text: Uint8Array, end: number): number {
   return value;
 }
 
-/** Resident pages of statm (second number); undefined when it isn't the text of a statm file. */
-export function parseStatm(text: Uint8Array, length: number): number | undefined {
+/** The first three numbers of a statm file, in pages; all are 0 for who has no memory. */
+export interface Statm {
+  size: number;
+  resident: number;
+  /** Files and shared memory among the resident ones. */
+  shared: number;
+}
+
+/** Fills `statm` from `text[0..length)`. @returns false when it isn't the text of a statm file. */
+export function parseStatm(text: Uint8Array, length: number, statm: Statm): boolean {
   cursor = 0;
-  const size = nextNumber(text, length);
-  const resident = nextNumber(text, length);
-  return size < 0 || resident < 0 || resident > MAX_PAGES ? undefined : resident;
+  statm.size = nextNumber(text, length);
+  statm.resident = nextNumber(text, length);
+  statm.shared = nextNumber(text, length);
+  return statm.size >= 0 && statm.resident >= 0 && statm.resident <= MAX_PAGES && statm.shared >= 0;
 }

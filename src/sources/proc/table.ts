@@ -1,85 +1,188 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Entry, EntryContext } from './entry.ts';
-import { readFile, text } from './files.ts';
-import { newEntry, updateEntry } from './follow.ts';
+import { GONE, readFile, text } from './files.ts';
+import { measureEntry, newEntry, updateEntry } from './follow.ts';
+import { type Kept, keeper } from './kept.ts';
 import { monotonic } from './monotonic.ts';
-import { emptyStat, parseStat } from './stat.ts';
+import { pidClock } from './pids.ts';
+import { emptyStat, parseStat, parseStatm, type Statm } from './stat.ts';
 
 /** The processes under a proc root, followed from scan to scan. */
 export interface ProcessTable {
-  /**
-   * Looks at every process and hands on each that has memory. Kernel threads and zombies have none.
-   * @returns how many ended between being listed and being looked at. @throws when the root can't be listed.
-   */
-  scan(found: (entry: Entry) => void): Promise<number>;
-  /** The processes of the last scan, in the order of their pids as listed. */
+  /** Looks at every process. @returns how many ended between being listed and being looked at. @throws when the root can't be listed. */
+  scan(): Promise<number>;
+  /** The processes of the last scan that have memory: kernel threads and zombies have none. */
   entries(): Iterable<Entry>;
   get(pid: number, start: number): Entry | undefined;
+  /** Looks at the stat file of a process now. @returns false when it is no more. */
+  refresh(entry: Entry): boolean;
+  /** Is it still the same process that has the pid? */
+  lives(entry: Entry): boolean;
   forget(entry: Entry): void;
   /** Names of users changed: everything said about processes is to be said anew. */
   renewInfo(): void;
+  close(): void;
+}
+
+interface Idle extends Kept {
+  seen: number;
 }
 
 const stat = emptyStat();
+const statm: Statm = { size: 0, resident: 0, shared: 0 };
 const ZOMBIE = 90;
 const DEAD = 88;
 /** The event loop is let go after so many ms; the clock is looked at every so many processes. */
 const SLICE = 10;
 const STRIDE = 32;
 
-/** Hot path: one stat file for each process, into one buffer. */
+/**
+ * Hot path: one statm for each process, into one buffer, by a descriptor that also proves that it is the process it was. stat is
+ * read of newcomers, when the mapped size has changed (as it does when another program is executed), when the parent has
+ * ended, and now and then.
+ */
 export function processTable(context: EntryContext): ProcessTable {
+  const { root } = context;
   const table = new Map<number, Entry>();
+  /** Kernel threads and zombies. */
+  const bare = new Map<number, Idle>();
+  const clock = pidClock(root);
+  const statms = keeper(root);
   let round = 0;
+  let lastPid: number | undefined;
 
-  function look(pid: number): Entry | undefined | 'gone' {
-    if (!(pid > 0)) return undefined;
-    const length = readFile(`${context.root}/${pid}/stat`);
-    if (length < 0) return 'gone';
-    if (!parseStat(text, length, stat) || stat.vsize === 0 || stat.state === ZOMBIE || stat.state === DEAD)
-      return undefined;
-    let entry = table.get(pid);
-    if (entry === undefined || entry.start !== stat.start) {
-      entry = newEntry(pid, stat, context);
-      table.set(pid, entry);
+  /** @returns false when there is no such process any more. */
+  function look(pid: number): boolean {
+    const entry = table.get(pid);
+    if (entry !== undefined) {
+      if (follow(entry)) return true;
+      forget(entry);
     }
-    entry.seen = round;
-    updateEntry(entry, stat, context);
-    return entry;
+    const idle = bare.get(pid);
+    if (idle !== undefined) {
+      idle.seen = round;
+      if (idle.fd >= 0 && readStatm(idle) && statm.size === 0) return true;
+      dropIdle(idle);
+    }
+    return meet(pid);
   }
 
-  async function scan(found: (entry: Entry) => void): Promise<number> {
+  /** @returns false when it is another process now, or has no memory any more. */
+  function follow(entry: Entry): boolean {
+    const { size } = entry;
+    const length = statms.read(entry);
+    if (length === GONE) return false;
+    if (length > 0 && parseStatm(text, length, statm) && !measureEntry(entry, statm, context)) return false;
+    entry.seen = round;
+    // Without a descriptor of its own only the start time tells that it is the same process.
+    return (entry.fd >= 0 && entry.size === size && context.uptime < entry.checkAt) || refresh(entry);
+  }
+
+  function readStatm(kept: Kept): boolean {
+    const length = statms.read(kept);
+    return length > 0 && parseStatm(text, length, statm);
+  }
+
+  function refresh(entry: Entry): boolean {
+    const length = readFile(`${root}/${entry.pid}/stat`);
+    if (length < 0 || !parseStat(text, length, stat) || stat.start !== entry.start) return false;
+    updateEntry(entry, stat, context);
+    return true;
+  }
+
+  function meet(pid: number): boolean {
+    const length = readFile(`${root}/${pid}/stat`);
+    if (length < 0) return length !== GONE;
+    if (parseStat(text, length, stat)) {
+      if (stat.vsize === 0 || stat.state === ZOMBIE || stat.state === DEAD) setAside(pid);
+      else enter(pid);
+    }
+    return true;
+  }
+
+  function setAside(pid: number): void {
+    const idle: Idle = { pid, fd: -1, seen: round };
+    if (readStatm(idle)) bare.set(pid, idle);
+    else statms.drop(idle);
+  }
+
+  function enter(pid: number): void {
+    const entry = newEntry(pid, stat, context);
+    entry.rss = stat.rss * context.machine.page;
+    entry.shared = entry.rss;
+    updateEntry(entry, stat, context);
+    // Where statm makes no sense, stat's own figure, which lags behind, has to do.
+    if (readStatm(entry) && !measureEntry(entry, statm, context)) {
+      statms.drop(entry);
+      return;
+    }
+    entry.seen = round;
+    table.set(pid, entry);
+  }
+
+  async function scan(): Promise<number> {
     round++;
-    const pids = readdirSync(context.root);
+    // While no pid was given out since the last scan, there is nobody who is not known.
+    const last = clock.last();
+    const steady = last !== undefined && last === lastPid;
+    lastPid = last;
+    const pids = steady ? [...table.keys()] : readdirSync(root).map(Number);
+    const gone = await lookAtAll(pids);
+    dropUnseen();
+    if (!steady) for (const idle of bare.values()) if (idle.seen !== round) dropIdle(idle);
+    return gone;
+  }
+
+  async function lookAtAll(pids: readonly number[]): Promise<number> {
     let gone = 0;
     let sliceEnd = monotonic() + SLICE;
-    for (let i = 0; i < pids.length; i++) {
-      const entry = look(Number(pids[i]));
-      if (entry === 'gone') gone++;
-      else if (entry !== undefined) found(entry);
+    for (const [i, pid] of pids.entries()) {
+      if (pid > 0 && !look(pid)) gone++;
       if (i % STRIDE !== 0 || monotonic() < sliceEnd) continue;
       await setImmediate();
       sliceEnd = monotonic() + SLICE;
     }
-    dropUnseen();
     return gone;
   }
 
+  /** The children of who has ended have another parent now. */
   function dropUnseen(): void {
-    for (const entry of table.values()) if (entry.seen !== round) table.delete(entry.pid);
+    const ended = new Set<number>();
+    for (const entry of table.values()) {
+      if (entry.seen === round) continue;
+      ended.add(entry.pid);
+      forget(entry);
+    }
+    if (ended.size === 0) return;
+    for (const entry of table.values()) if (ended.has(entry.ppid)) refresh(entry);
+  }
+
+  function dropIdle(idle: Idle): void {
+    statms.drop(idle);
+    bare.delete(idle.pid);
+  }
+
+  function forget(entry: Entry): void {
+    statms.drop(entry);
+    if (table.get(entry.pid) === entry) table.delete(entry.pid);
   }
 
   return {
     scan,
+    refresh,
+    lives: (entry) => statms.lives(entry) ?? startOf(root, entry.pid) === entry.start,
+    forget,
     entries: () => table.values(),
     get: (pid, start) => {
       const entry = table.get(pid);
       return entry?.start === start ? entry : undefined;
     },
-    forget: (entry) => void (table.get(entry.pid) === entry && table.delete(entry.pid)),
     renewInfo: () => {
       for (const entry of table.values()) entry.info = undefined;
+    },
+    close: () => {
+      for (const kept of [...table.values(), ...bare.values()]) statms.drop(kept);
     },
   };
 }

@@ -59,13 +59,23 @@ test('a cut or garbled stat is refused or gives finite figures', () => {
 });
 
 test.each([
-  ['2500 330 100 10 0 200 0\n', 330],
-  ['0 0 0 0 0 0 0\n', 0],
+  ['2500 330 100 10 0 200 0\n', { size: 2500, resident: 330, shared: 100 }],
+  ['0 0 0 0 0 0 0\n', { size: 0, resident: 0, shared: 0 }],
   ['', undefined],
   ['12', undefined],
   ['12 x', undefined],
-  ['-1 -1 ', undefined],
-  ['1 99999999999999999999 ', undefined],
-])('statm %j has %s resident pages', (text, pages) => {
-  expect(parseStatm(Buffer.from(text), text.length)).toBe(pages);
+  ['12 10 ', undefined],
+  ['-1 -1 -1 ', undefined],
+  ['1 99999999999999999999 1 ', undefined],
+])('statm %j is %j', (text, expected) => {
+  const statm = { size: -1, resident: -1, shared: -1 };
+  const ok = parseStatm(Buffer.from(text), text.length, statm);
+  expect(ok ? statm : undefined).toEqual(expected);
+});
+
+test('page faults and threads of stat are read', () => {
+  const stat = parse(
+    Buffer.from('7 (a b) S 1 7 7 34816 -1 4194304 120 9 30 8 5 6 7 8 20 0 4 0 900 1000 50 18446744073709551615 0 0\n'),
+  );
+  expect(stat).toMatchObject({ ppid: 1, faults: 150, threads: 4, start: 900, vsize: 1000, rss: 50 });
 });

@@ -1,0 +1,42 @@
+import type { JsonSchema } from '../core/types.ts';
+
+/** Schemas of what psstop.yaml settles besides rules, actions and sinks. */
+export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
+  interval: { $ref: '#/$defs/duration', description: 'Time from one snapshot to the next. Default: 5s.' },
+  heartbeat: { $ref: '#/$defs/duration', description: 'How often to say that all is well; 0s is never. Default: 5m.' },
+  reading: {
+    description: 'How processes are read. Reading one walks its page tables and holds up its memory calls.',
+    type: 'object',
+    properties: {
+      exact: {
+        enum: ['as-needed', 'always'],
+        description:
+          'as-needed (default): only those on which a rule depends; always: every process at every snapshot.',
+      },
+      'per-process': {
+        $ref: '#/$defs/percent',
+        description:
+          'Share of its time for which a process may be read, unless it is about to be acted on. Default: 0.1%.',
+      },
+      'per-host': {
+        $ref: '#/$defs/percent',
+        description: 'Share of one CPU that all readings may take together. Default: 0.5%.',
+      },
+    },
+    additionalProperties: false,
+  },
+  proc: { type: 'string', pattern: '^/', description: 'Root of the proc file system. Default: /proc.' },
+  cgroup: { type: 'string', pattern: '^/', description: 'Root of the cgroup file system. Default: /sys/fs/cgroup.' },
+  plugins: {
+    type: 'string',
+    minLength: 1,
+    description: 'Folder with plugins of your own in conditions/, actions/ and sinks/.',
+  },
+  rules: {
+    description: 'Rules files and folders, relative to this file. Default: rules.d, where it is there.',
+    type: ['string', 'array'],
+    minLength: 1,
+    items: { type: 'string', minLength: 1 },
+    examples: ['rules.d'],
+  },
+};

@@ -1,0 +1,131 @@
+import { IDLE, step } from './alert.ts';
+import { atMost } from './bounds.ts';
+import { type Choice, choose } from './choose.ts';
+import type { Memory } from './memory.ts';
+import type { Target } from './target.ts';
+import { openTurn } from './turn.ts';
+import type { Demand, Doubt, ProcessSample, Rule, Snapshot, Urgency } from './types.ts';
+
+/** In the order in which they are served. */
+export const URGENCIES: readonly Urgency[] = ['act', 'decide', 'series', 'show'];
+
+/** Between two points a history is given one more when the resident size has fallen below this share of what it was: it may have a new floor. */
+const FALLEN = 0.95;
+/** That early at most, as a share of the time between two points. */
+const EARLY = 0.125;
+
+/**
+ * Which processes of a draft, a snapshot in which little or nothing was read, must be read for `advance` to come to the same as if
+ * all had been. To be asked again, with the same draft, when they were: where the bounds left a group open, the members
+ * that tell most come first, and often the rest need not be read at all. Empty when nothing more is needed or possible.
+ */
+export function demand(memory: Memory, rules: readonly Rule[], draft: Snapshot): Demand[] {
+  openTurn(memory, rules, draft);
+  const wanted: Wanted = new Map();
+  for (const { rule, targets } of memory.byRule.values()) {
+    for (const target of targets.values()) {
+      if (target.snapshot !== draft) continue;
+      target.gather();
+      decide(target, wanted);
+      if (rule.when.wants.length > 0) feed(target, wanted);
+    }
+  }
+  return [...wanted.values()];
+}
+
+type Wanted = Map<ProcessSample, Demand>;
+
+function want(wanted: Wanted, demand: Demand): void {
+  const known = wanted.get(demand.sample);
+  if (known && URGENCIES.indexOf(known.urgency) <= URGENCIES.indexOf(demand.urgency)) return;
+  wanted.set(demand.sample, demand);
+}
+
+function decide(target: Target, wanted: Wanted): void {
+  const choices = choicesOf(target);
+  for (const choice of choices) {
+    for (const sample of choose(choice.members ?? target.members, choice)) {
+      const { measure, urgency } = choice;
+      want(wanted, { sample, measure, urgency, why: () => `${target.rule.name}: ${choice.why()}` });
+    }
+  }
+}
+
+function choicesOf(target: Target): Choice[] {
+  // A condition that throws is reported where it is judged.
+  try {
+    const doubts = target.doubts();
+    if (doubts.length > 0) return doubts.map((doubt) => choiceOf(target, doubt));
+    return toldNow(target);
+  } catch {
+    return [];
+  }
+}
+
+function choiceOf(target: Target, doubt: Doubt): Choice {
+  const { measure, limit } = doubt;
+  const why = () => {
+    const { low = 0, high = 0 } = target.measure(measure) ?? {};
+    const level = limit === undefined ? 'must be known' : `the limit is ${limit}`;
+    return `${measure} of ${target.name} lies between ${low} and ${high}, ${level}`;
+  };
+  if (measure !== 'coverage') return { ...doubt, urgency: 'decide', why };
+  // Covered is what can be read of all that there is.
+  const { processes: members, memory } = target.snapshot;
+  return { members, measure: 'pss', limit: (limit ?? 1) * (memory.anon + memory.mapped), urgency: 'decide', why };
+}
+
+/** What is about to be told must say a figure, not a bound; what is about to be done to a process must not rest on one. */
+function toldNow(target: Target): Choice[] {
+  const { rule, alert, snapshot } = target;
+  if (target.members.every(isSettled)) return [];
+  const verdict = rule.when.test(target);
+  if (verdict === undefined || (alert === IDLE && !verdict.met)) return [];
+  const { kind } = step(alert, { met: verdict.met, uptime: snapshot.uptime, time: snapshot.time }, rule);
+  if (kind === undefined) return [];
+  const acts = kind !== 'resolved' && rule.steps.some(({ action }) => action.exclusive);
+  if (!verdict.rough && !acts) return [];
+  return [{ measure: 'pss', urgency: acts ? 'act' : 'decide', why: () => `${kind} is told of ${target.name}` }];
+}
+
+function feed(target: Target, wanted: Wanted): void {
+  const { uptime } = target.snapshot;
+  let every = Number.POSITIVE_INFINITY;
+  for (const series of target.rule.when.wants) every = Math.min(every, series.every ?? every);
+  if (every === Number.POSITIVE_INFINITY) return;
+  for (const sample of target.members) {
+    if (isSettled(sample) || !isDue(sample, every, uptime)) continue;
+    want(wanted, { sample, urgency: 'series', why: () => `${target.rule.name}: the history of ${target.name}` });
+  }
+}
+
+/** Who has not lived for one such time does not matter yet: most processes never do. */
+function isDue({ process, last, rss }: ProcessSample, every: number, uptime: number): boolean {
+  if (last === undefined) return uptime - process.startedAt >= every;
+  const age = uptime - last.at;
+  return age >= every || (age >= every * EARLY && rss < last.rss * FALLEN);
+}
+
+function isSettled({ exact, unread, still }: ProcessSample): boolean {
+  return exact !== undefined || unread !== undefined || still === true;
+}
+
+/** The biggest `count` processes, as far as that is known, whose last reading is older than `age` ms: for views. */
+export function biggest(draft: Snapshot, count: number, age: number): Demand[] {
+  const sizes = draft.processes.map((sample) => ({
+    sample,
+    size: (sample.exact ?? sample.last)?.pss ?? atMost(sample, 'pss'),
+  }));
+  return sizes
+    .sort((a, b) => b.size - a.size)
+    .slice(0, count)
+    .filter(({ sample }) => !isSettled(sample) && !(sample.last && draft.uptime - sample.last.at < age))
+    .map(({ sample }) => ({ sample, urgency: 'show', why: () => 'it is among the biggest, which are shown' }));
+}
+
+/** Processes that have lived for `age` ms and were never read: everybody is to be known in the end. */
+export function unknown(draft: Snapshot, age: number): Demand[] {
+  return draft.processes
+    .filter((sample) => !isSettled(sample) && !sample.last && draft.uptime - sample.process.startedAt >= age)
+    .map((sample) => ({ sample, urgency: 'show', why: () => 'it was never read' }));
+}

@@ -1,0 +1,91 @@
+import { skip } from './alert.ts';
+import { assign } from './assign.ts';
+import { ledgerOf } from './bounds.ts';
+import { alertEvent } from './event.ts';
+import { type Memory, RuleMemory, type Turn } from './memory.ts';
+import type { Target } from './target.ts';
+import type { AlertKind, AlertState, ResolveReason, Rule, Snapshot } from './types.ts';
+
+/** A pause this many times longer than the one before it, and longer than `SHORTEST_SLEEP` ms, is a machine that slept. */
+const SLEEP_FACTOR = 5;
+const SHORTEST_SLEEP = 30_000;
+
+/**
+ * Begins the turn of a snapshot, once, whoever asks first: those who say what is to be read of it, or those who judge it. The
+ * rules are taken over, the clock is moved, the targets are given their processes.
+ */
+export function openTurn(memory: Memory, rules: readonly Rule[], snapshot: Snapshot): Turn {
+  if (memory.turn?.snapshot === snapshot) return memory.turn;
+  // What a snapshot that came to nothing had to tell is told with this one.
+  const turn: Turn = { snapshot, events: memory.turn?.events ?? [] };
+  memory.turn = turn;
+  memory.replaced = memory.rules;
+  if (memory.rules !== rules) adopt(memory, rules, turn);
+  const slept = moveClock(memory, turn);
+  if (slept > 0) {
+    for (const { targets } of memory.byRule.values())
+      for (const target of targets.values()) target.alert = skip(target.alert, slept);
+  }
+  memory.standing.ledger = snapshot.memory.held && ledgerOf(snapshot.processes);
+  assign(memory, snapshot);
+  return turn;
+}
+
+/** Takes a new set of rules: what a rule with the same key remembers lives on, what belongs to no rule any more is resolved. */
+function adopt(memory: Memory, rules: readonly Rule[], turn: Turn): void {
+  const before = new Map([...memory.byRule.values()].map((ofRule) => [ofRule.rule.key, ofRule]));
+  const next = new Map<Rule, RuleMemory>();
+  for (const rule of rules) {
+    next.set(rule, new RuleMemory(rule, memory.standing, before.get(rule.key)?.targets));
+    before.delete(rule.key);
+  }
+  for (const { targets } of before.values()) for (const target of targets.values()) end(target, 'rule removed', turn);
+  memory.rules = rules;
+  memory.byRule = next;
+  memory.places = new WeakMap();
+}
+
+/** @returns for how long nobody watched, ms. After a boot nothing can be compared with what was before: all of it is over. */
+function moveClock(memory: Memory, turn: Turn): number {
+  const { boot, uptime } = turn.snapshot;
+  const pause = uptime - memory.uptime;
+  let slept = 0;
+  if (memory.boot !== boot) {
+    memory.interval = 0;
+    for (const ofRule of memory.byRule.values())
+      for (const target of ofRule.targets.values()) drop(ofRule, target, { reason: 'exited', turn });
+  } else if (memory.interval > 0 && pause > SHORTEST_SLEEP && pause > SLEEP_FACTOR * memory.interval) {
+    slept = pause - memory.interval;
+  } else {
+    memory.interval = pause;
+  }
+  memory.boot = boot;
+  memory.uptime = uptime;
+  return slept;
+}
+
+/** Ends the alert of a target that is gone, and forgets it. */
+export function drop(
+  ofRule: RuleMemory,
+  target: Target,
+  { reason, turn }: { reason: ResolveReason; turn: Turn },
+): void {
+  end(target, reason, turn);
+  ofRule.drop(target);
+}
+
+/** Ends an alert for another reason than its condition's answer. */
+function end(target: Target, reason: ResolveReason, turn: Turn): void {
+  const { alert } = target;
+  if (alert.phase === 'pending') tell(target, { kind: 'cancelled', alert, reason }, turn);
+  else if (target.firing) tell(target, { kind: 'resolved', alert, reason }, turn);
+}
+
+/** Adds an event to those of the turn. */
+export function tell(
+  target: Target,
+  occasion: { kind: AlertKind; alert: AlertState; reason?: ResolveReason },
+  { snapshot, events }: Turn,
+): void {
+  events.push(alertEvent(target, occasion, snapshot));
+}
