@@ -1,5 +1,6 @@
 import { Series } from './series.ts';
-import type { SeriesWant, TargetView } from './types.ts';
+import { type Beside, History } from './trend/history.ts';
+import type { HistoryWant, SeriesWant, TargetView } from './types.ts';
 
 /** What befell a target in a snapshot, as far as its histories care. */
 export interface Moment {
@@ -13,6 +14,7 @@ export interface Moment {
 /** The histories that a condition wants of one target, in the order in which it wants them. Hot. */
 export class Histories {
   readonly #series: (Series | undefined)[] = [];
+  readonly #levels: (History | undefined)[] = [];
   /** When the newest reading was taken that stands in them, ms. */
   #newest = Number.NEGATIVE_INFINITY;
 
@@ -24,12 +26,27 @@ export class Histories {
     for (let index = 0; index < wants.length; index += 1) {
       const want = wants[index];
       if (want === undefined) continue;
-      const series = this.at(index, want, phase);
-      if (reborn && want.keep === undefined) series.clear();
-      if (want.every !== undefined && !fresh) continue;
-      const value = want.value(target);
-      if (value !== undefined) series.push(target.snapshot.uptime, value, want.guard?.(target) ?? Number.NaN);
+      if (keepsLevels(want)) this.#pushLevels(target, { index, want, phase, reborn, fresh });
+      else this.#pushPoint(target, { index, want, phase, reborn, fresh });
     }
+  }
+
+  #pushPoint(target: TargetView, { index, want, phase, reborn, fresh }: Push<SeriesWant>): void {
+    const series = this.at(index, want, phase);
+    if (reborn && want.keep === undefined) series.clear();
+    if (want.every !== undefined && !fresh) return;
+    const value = want.value(target);
+    if (value !== undefined) series.push(target.snapshot.uptime, value, want.guard?.(target) ?? Number.NaN);
+  }
+
+  #pushLevels(target: TargetView, { index, want, phase, reborn, fresh }: Push<HistoryWant>): void {
+    const history = this.levelsAt(index, want, phase);
+    if (reborn) history.restart(phase);
+    if (!fresh) return;
+    const value = want.value(target);
+    if (value === undefined) return;
+    want.keep.beside(target, BESIDE);
+    history.push(target.snapshot.uptime, value, BESIDE);
   }
 
   /** A want that the condition has not announced (below 0) gets an empty series each time. */
@@ -40,6 +57,31 @@ export class Histories {
     if (index >= 0) this.#series[index] = made;
     return made;
   }
+
+  /** The same for a want with `levels`. */
+  levelsAt(index: number, want: HistoryWant, phase: number): History {
+    const known = this.#levels[index];
+    if (known) return known;
+    const made = new History(want.keep.levels, phase);
+    if (index >= 0) this.#levels[index] = made;
+    return made;
+  }
+}
+
+/** What is done for one want in one snapshot. */
+interface Push<W> {
+  readonly index: number;
+  readonly want: W;
+  readonly phase: number;
+  readonly reborn: boolean;
+  readonly fresh: boolean;
+}
+
+/** Filled anew for every target. */
+const BESIDE: Beside = { own: 0, resident: 0, crew: 0, cpu: 0 };
+
+function keepsLevels(want: SeriesWant): want is HistoryWant {
+  return want.keep !== undefined && 'levels' in want.keep;
 }
 
 /** When somebody was last read, or had not moved since. */

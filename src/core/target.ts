@@ -4,10 +4,12 @@ import type { Group } from './group.ts';
 import { Histories } from './histories.ts';
 import { exactly, MEMBER_MEASURES, measureHost, oldestAge } from './measure.ts';
 import { NO_SNAPSHOT, type Standing, sumOf } from './standing.ts';
+import type { History } from './trend/history.ts';
 import type {
   AlertState,
   Bounds,
   Doubt,
+  HistoryWant,
   Measure,
   ProcessSample,
   Rule,
@@ -178,6 +180,11 @@ export class Target implements TargetView {
   series(want: SeriesWant): SeriesView {
     this.#histories ??= new Histories();
     return this.#histories.at(this.rule.when.wants.indexOf(want), want, this.#phase);
+  }
+
+  history(want: HistoryWant): History {
+    this.#histories ??= new Histories();
+    return this.#histories.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase);
   }
 
   get #phase(): number {

@@ -39,6 +39,11 @@ export class LevelRing {
     return this.newest !== undefined && this.newest - this.oldest + 1 === RING;
   }
 
+  /** What its buffer takes, bytes. */
+  get bytes(): number {
+    return this.#rows.byteLength;
+  }
+
   /** A figure of a bucket; NaN where nothing was seen, and outside of the ring. */
   at(bucket: number, column: number): number {
     if (this.newest === undefined || bucket > this.newest || bucket < this.oldest) return Number.NaN;

@@ -86,9 +86,14 @@ export class Levels {
     this.#count = 0;
   }
 
-  /** Plain data, from which `restore` makes the same again. The bucket that is being filled is left out. */
+  /** Plain data, from which `restore` makes the same again. */
   save(): SavedLevels {
-    return { width: this.width, phase: this.#phase, rings: this.rings.map((ring) => ring.save()) };
+    return {
+      width: this.width,
+      phase: this.#phase,
+      rings: this.rings.map((ring) => ring.save()),
+      open: this.#saveOpen(),
+    };
   }
 
   /** Takes over what was saved; false, and nothing is changed, when it is of another width or shape. */
@@ -97,8 +102,16 @@ export class Levels {
     if (!saved.rings.every((ring, level) => this.rings[level]?.fits(ring))) return false;
     this.clear(saved.phase);
     for (const [level, ring] of saved.rings.entries()) this.rings[level]?.restore(ring);
-    this.#open = this.newest;
+    this.#open = saved.open?.bucket ?? this.newest;
+    this.#count = saved.open?.count ?? 0;
+    this.#sight.set((saved.open?.row ?? []).slice(0, COLUMNS).map((figure) => figure ?? Number.NaN));
     return true;
+  }
+
+  #saveOpen(): SavedLevels['open'] {
+    if (this.#count === 0) return null;
+    const row = Array.from(this.#sight, (figure) => (Number.isNaN(figure) ? null : figure));
+    return { bucket: this.#open, count: this.#count, row };
   }
 
   #merge({ held, own, resident, work, crew }: Readonly<Sight>): void {
@@ -129,4 +142,6 @@ export interface SavedLevels {
   readonly width: number;
   readonly phase: number;
   readonly rings: readonly SavedRing[];
+  /** The bucket that is being filled, and of how many sights. */
+  readonly open: { readonly bucket: number; readonly count: number; readonly row: readonly (number | null)[] } | null;
 }

@@ -34,8 +34,8 @@ export function detect(core, series, variant = {}) {
     }
     const file = columns.file[index];
     sight.held = held[index] - (variant.single ? file : 0);
-    sight.own = columns.private[index] - file;
-    sight.resident = columns.resident[index] - file;
+    sight.own = columns.private[index];
+    sight.resident = columns.resident[index];
     if (variant.load !== false) sight.work = columns.cpu[index];
     if (variant.load !== false) sight.crew = columns.threads[index];
     levels.push(time * HOUR, sight);

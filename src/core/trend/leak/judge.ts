@@ -19,7 +19,7 @@ export interface LeakFinding {
 }
 
 /** These leave a leak suspected: more time, or less load, will tell. */
-const DOUBTS: ReadonlySet<Guard> = new Set(['load', 'past', 'seen'] as const);
+const DOUBTS: ReadonlySet<Guard> = new Set(['load', 'seen'] as const);
 
 /** How far a window came before a guard stopped it. */
 const ORDER: readonly Guard[] = [
@@ -63,22 +63,30 @@ export interface Evidence {
 }
 
 /** Judges a target. Pure. A few microseconds for each window that is looked at. */
-export function findLeak({ levels, lives, since = -1 }: Evidence, about: Circumstances): LeakFinding {
-  let nearest: Look | undefined;
-  for (const window of windowsFor(levels, about.cold)) {
-    if (!isNews(levels, window, since)) continue;
-    const look = lookAt(levels, window, about);
-    if (look === undefined) continue;
-    if (look.stopped === undefined) return { grade: gradeOf(look, about, levels), look, lives: undefined };
-    if (nearest === undefined || progress(look) >= progress(nearest)) nearest = look;
+export function findLeak(evidence: Evidence, about: Circumstances): LeakFinding {
+  const look = best(evidence, about);
+  if (look !== undefined && look.stopped === undefined) {
+    return { grade: gradeOf(look, about, evidence.levels), look, lives: undefined };
   }
-  const together = ofLives(levels, lives, about);
-  if (together) return { grade: gradeOf(together, about, levels), look: nearest, lives: together };
-  const doubtful = nearest?.stopped !== undefined && DOUBTS.has(nearest.stopped);
-  return { grade: doubtful ? 'suspected' : undefined, look: nearest, lives: undefined };
+  const lives = ofLives(evidence, about);
+  if (lives) return { grade: gradeOf(lives, about, evidence.levels), look, lives };
+  const doubtful = look?.stopped !== undefined && DOUBTS.has(look.stopped);
+  return { grade: doubtful ? 'suspected' : undefined, look, lives: undefined };
 }
 
-function ofLives(levels: Levels, lives: readonly Life[], { age, cold }: Circumstances): LeakingLives | undefined {
+/** The shortest window that shows a leak, else the longest of those that came nearest to it. */
+function best({ levels, since = -1 }: Evidence, about: Circumstances): Look | undefined {
+  let nearest: Look | undefined;
+  for (const window of windowsFor(levels, about.cold)) {
+    const look = isNews(levels, window, since) ? lookAt(levels, window, about) : undefined;
+    if (look === undefined) continue;
+    if (look.stopped === undefined) return look;
+    if (nearest === undefined || progress(look) >= progress(nearest)) nearest = look;
+  }
+  return nearest;
+}
+
+function ofLives({ levels, lives }: Evidence, { age, cold }: Circumstances): LeakingLives | undefined {
   if (lives.length === 0) return undefined;
   const own = age >= LIFE * cold ? lifeOf(levels) : undefined;
   return leakingLives(own ? [...lives, own] : lives, cold);

@@ -152,11 +152,14 @@ function pastGuard(levels: Levels, look: Growth, { cold, ceiling }: Manners): Gu
     const ranged = window.hours >= DAYS_FROM || top >= past.high + margin * (past.high - past.low);
     return ranged && top >= (1 + ABOVE_LASTING) * past.lasting ? undefined : 'past';
   }
-  if (window.hours >= cold) return undefined;
-  if (window.hours >= SHORT.window * cold && grown >= SHORT.grown * level) return undefined;
+  return window.hours >= cold || isUrgent(look, { cold, ceiling }) ? undefined : 'seen';
+}
+
+/** Whether so much was taken that it can't wait for the cold start. */
+function isUrgent({ window, grown, level }: Growth, { cold, ceiling }: Pick<Manners, 'cold' | 'ceiling'>): boolean {
+  if (window.hours >= SHORT.window * cold && grown >= SHORT.grown * level) return true;
   const now = stretch.floor[stretch.length - 1] ?? 0;
-  const near = now >= NEAR.ceiling * ceiling && grown >= NEAR.grown * level;
-  return near && window.hours >= NEAR.window * cold ? undefined : 'seen';
+  return window.hours >= NEAR.window * cold && grown >= NEAR.grown * level && now >= NEAR.ceiling * ceiling;
 }
 
 /** Two days, bucket by bucket: only they fit a stretch of which a half is a day. */
