@@ -3,9 +3,9 @@ import { bucketFor, findLeak, GRADES, type LeakFinding, LOOK_EVERY } from '../..
 import type { Circumstances } from '../../core/trend/leak/look.ts';
 import { FACTOR } from '../../core/trend/levels.ts';
 import type { Condition, HistoryWant, TargetView, Verdict } from '../../core/types.ts';
+import { retained } from '../history/sight.ts';
 import { explain } from './explain.ts';
 import type { LeakSettings } from './options.ts';
-import { retained } from './sight.ts';
 
 const HOUR = 3_600_000;
 

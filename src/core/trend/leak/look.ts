@@ -50,9 +50,9 @@ const LEAST_GROWTH = 2 * 2 ** 20;
 
 /** And to this share of the level, by the length of the window in cold starts: the shorter ones show every swing. */
 const LEAST_SHARE = [
-  { under: 1.9, share: 0.08 },
-  { under: 3.7, share: 0.06 },
-  { under: Number.POSITIVE_INFINITY, share: 0.04 },
+  { under: 1.9, share: 0.1 },
+  { under: 3.7, share: 0.08 },
+  { under: Number.POSITIVE_INFINITY, share: 0.06 },
 ] as const;
 
 /** What confirms it must have grown by this share. With the load taken away some of it is gone from the one and not from the other. */
@@ -71,9 +71,9 @@ const ABOVE_RANGE = 0.1;
 /** And above what lasted before, by this share. */
 const ABOVE_LASTING = 0.02;
 
-/** Without a past a window may be a third of the cold start if it grew to three times the level, or a sixth near the ceiling. */
-const SHORT = { window: 1 / 3, grown: 2 };
-const NEAR = { window: 1 / 6, grown: 0.5, ceiling: 0.8 };
+/** Without a past a window may be half the cold start if it grew to three times the level, or half as much again near the ceiling. */
+const SHORT = { window: 1 / 2, grown: 2 };
+const NEAR = { window: 1 / 2, grown: 0.5, ceiling: 0.8 };
 
 /** Windows from which what follows the load can be taken away, hours: they see it go up and down. */
 const LOAD_FROM = 16;

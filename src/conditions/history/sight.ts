@@ -1,21 +1,33 @@
 import type { Beside } from '../../core/trend/history.ts';
-import type { HistoryWant, ProcessSample, TargetView } from '../../core/types.ts';
+import type { HistoryWant, Measure, ProcessSample, TargetView } from '../../core/types.ts';
 
 /** Readings that are older than so many buckets are none of this one. */
 const FRESH = 2;
 
 /**
  * What a history of retained memory is made of, a reading for each bucket of `width` ms. What is held is PSS and swap
- * less file pages, which the kernel takes back when it needs them. Private memory and resident memory, both with swap,
- * confirm it: PSS alone also rises when a process that shared pages ends; private memory rises when the last one does,
- * but resident memory does not; and resident memory rises when pages that others hold are touched, but private does not.
+ * less file pages, which the kernel takes back when it needs them.
  */
 export function retained(width: number): HistoryWant {
+  return history(width, (target, age) => less(target.recent('memory', age), target.recent('file', age)));
+}
+
+/** A long history of one measure. */
+export function historyOf(measure: Measure, width: number): HistoryWant {
+  return history(width, (target, age) => target.recent(measure, age));
+}
+
+/**
+ * Private memory and resident memory, both with swap, stand beside it to confirm it: PSS alone also rises when a process
+ * that shared pages ends; private memory rises when the last one does, but resident memory does not; and resident memory
+ * rises when pages that others hold are touched, but private does not.
+ */
+function history(width: number, value: (target: TargetView, age: number) => number | undefined): HistoryWant {
   const age = FRESH * width;
   return {
     window: Number.POSITIVE_INFINITY,
     every: width,
-    value: (target) => less(target.recent('memory', age), target.recent('file', age)),
+    value: (target) => value(target, age),
     keep: { levels: width, beside: (target, seen) => fill(target, age, seen) },
   };
 }
