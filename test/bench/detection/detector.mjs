@@ -17,42 +17,59 @@ export const VARIANTS = {
  */
 export function detect(core, series, variant = {}) {
   const { columns, ceiling } = series;
-  const levels = new core.Levels();
-  const sight = { held: 0, own: 0, resident: 0, work: Number.NaN, crew: Number.NaN };
-  const held = variant.single ? columns.memory : columns.least;
-  let state = begin(levels, 0);
-  let lives = [];
+  const life = new Follower(core, variant);
   let suspected;
-  for (let index = 0; index < held.length; index += 1) {
+  for (let index = 0; index < columns.born.length; index += 1) {
     const born = columns.born[index];
     if (Number.isNaN(born)) continue;
     const time = (index + 1) * STEP;
-    if (born !== state.born) {
-      const life = variant.lives === false ? undefined : core.lifeOf(levels);
-      if (life) lives = [...lives, life];
-      state = begin(levels, born);
-    }
-    const file = columns.file[index];
-    sight.held = held[index] - (variant.single ? file : 0);
-    sight.own = columns.private[index];
-    sight.resident = columns.resident[index];
-    if (variant.load !== false) sight.work = columns.cpu[index];
-    if (variant.load !== false) sight.crew = columns.threads[index];
-    levels.push(time * HOUR, sight);
-    if (levels.newest - Math.max(0, state.since) < core.LOOK_EVERY) continue;
-    const evidence = state.since < 0 ? { levels, lives } : { levels, lives, since: state.since };
-    state.since = levels.newest;
-    const found = core.findLeak(evidence, { age: time - born, ceiling, cold: 24 });
-    if (found.grade === undefined) continue;
+    life.see(columns, index, { time, born });
+    const found = life.judge({ age: time - born, ceiling, cold: 24 });
+    if (found?.grade === undefined) continue;
     suspected ??= time;
-    if (found.grade === 'suspected') continue;
-    if (variant.days === false && found.look?.manner === 'days' && !found.lives) continue;
-    return { time, found, suspected };
+    if (found.grade !== 'suspected' && !isLeftOut(found, variant)) return { time, found, suspected };
   }
   return { time: undefined, found: undefined, suspected };
 }
 
-function begin(levels, born) {
-  levels.clear(born * HOUR);
-  return { born, since: -1 };
+function isLeftOut({ look, lives }, { days }) {
+  return days === false && look?.manner === 'days' && !lives;
+}
+
+/** One service through its lives. */
+class Follower {
+  constructor(core, variant) {
+    Object.assign(this, { core, variant, levels: new core.Levels(), lives: [], born: 0, since: -1 });
+    this.sight = { held: 0, own: 0, resident: 0, work: Number.NaN, crew: Number.NaN };
+    this.levels.clear(0);
+  }
+
+  see(columns, index, { time, born }) {
+    if (born !== this.born) this.#begin(born);
+    const { sight, variant } = this;
+    sight.held = variant.single ? columns.memory[index] - columns.file[index] : columns.least[index];
+    sight.own = columns.private[index];
+    sight.resident = columns.resident[index];
+    if (variant.load !== false) {
+      sight.work = columns.cpu[index];
+      sight.crew = columns.threads[index];
+    }
+    this.levels.push(time * HOUR, sight);
+  }
+
+  #begin(born) {
+    const life = this.variant.lives === false ? undefined : this.core.lifeOf(this.levels);
+    if (life) this.lives = [...this.lives, life];
+    this.levels.clear(born * HOUR);
+    this.born = born;
+    this.since = -1;
+  }
+
+  /** Undefined while there is nothing new. */
+  judge(about) {
+    const { levels, lives, since, core } = this;
+    if (levels.newest - Math.max(0, since) < core.LOOK_EVERY) return undefined;
+    this.since = levels.newest;
+    return core.findLeak(since < 0 ? { levels, lives } : { levels, lives, since }, about);
+  }
 }

@@ -62,17 +62,20 @@ function askBefore({ columns }, { ceiling, index: end }, { Levels, forecast, dev
     if (left === undefined || index < 60) continue;
     const made = forecast(levels, ceiling, deviate);
     if (made) {
-      note(results, 'psstop', left, { error: Math.abs(made.hours / left - 1), held: made.low <= left && left <= made.high });
-    } else note(results, 'psstop', left, {});
+      note(results, `psstop/${left}`, {
+        error: Math.abs(made.hours / left - 1),
+        held: made.low <= left && left <= made.high,
+      });
+    } else note(results, `psstop/${left}`, {});
     for (const hours of LINEAR) {
       const ahead = linear(columns.memory, { index, hours, ceiling });
-      if (ahead !== undefined) note(results, `predict_linear ${hours} h`, left, { error: Math.abs(ahead / left - 1) });
+      if (ahead !== undefined)
+        note(results, `predict_linear ${hours} h/${left}`, { error: Math.abs(ahead / left - 1) });
     }
   }
 }
 
-function note(results, method, left, what) {
-  const key = `${method}/${left}`;
+function note(results, key, what) {
   results.set(key, [...(results.get(key) ?? []), what]);
 }
 
@@ -97,5 +100,10 @@ export function summary(results, method, left) {
   const given = list.filter(({ error }) => error !== undefined);
   const errors = given.map(({ error }) => error).sort((a, b) => a - b);
   const held = given.filter((one) => one.held).length;
-  return { asked: list.length, given: given.length, median: errors[errors.length >> 1] ?? Number.NaN, covered: held / given.length };
+  return {
+    asked: list.length,
+    given: given.length,
+    median: errors[errors.length >> 1] ?? Number.NaN,
+    covered: held / given.length,
+  };
 }

@@ -168,7 +168,7 @@ export function days(r, week = r.chance(0.5) ? r.between(0.5, 1) : 1) {
 export function restarts(r, shortest, longest) {
   const typical = r.spread(shortest, longest);
   const lives = [0];
-  for (let at = 0; at < 24 * 40; ) lives.push((at += typical * r.between(0.6, 1.4)));
+  while (lives.at(-1) < 24 * 40) lives.push(lives.at(-1) + typical * r.between(0.6, 1.4));
   return lives;
 }
 

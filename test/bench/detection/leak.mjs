@@ -67,7 +67,8 @@ export function runPsstop(core, { set, count, variant = 'psstop', suspected = fa
   const score = new Score();
   forEachSeries(set, count, (series) => {
     const result = detect(core, series, VARIANTS[variant]);
-    const grown = result.found && result.found.look && result.found.look.grown / result.found.look.level;
+    const look = result.found?.look;
+    const grown = look && look.grown / look.level;
     score.add(series, suspected ? result.suspected : result.time, grown);
   });
   return score;

@@ -112,7 +112,7 @@ function ownMemory({ base, shapes }, { time, born, work }) {
   lower = 0;
   for (const shape of shapes) {
     const least = shape.least?.(time - STEP, time);
-    const held = shape(time - born, time, work, born);
+    const held = shape(time - born, time, work);
     if (least !== undefined) lower += Math.max(0, held - least);
     sum += held;
   }

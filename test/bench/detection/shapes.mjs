@@ -120,27 +120,28 @@ export function walk(random, { size }) {
   };
 }
 
-/** A leak of so many MiB an hour from `onset` (hours of age in each life, or of the series with `of: 'series'`). */
+/** A leak of so many MiB an hour in each life, but not before `onset`, in hours of the series. */
 export const leak =
   (rate, onset = 0) =>
-  (_age, time, _load, born) =>
-    rate * Math.max(0, time - Math.max(born, onset));
+  (age, time) =>
+    rate * Math.max(0, Math.min(age, time - onset));
 
 /** A leak that comes in chunks, each `every` hours or so. */
 export function stairs(random, { rate, every }) {
   const pauses = Array.from({ length: 256 }, () => every * random.between(0.5, 1.5));
-  let until = 0;
+  let until = pauses[0] * random.next();
   let held = 0;
   let index = 0;
-  let since = -1;
-  return (_age, time, _load, born) => {
-    if (born !== since) {
-      since = born;
+  let before = 0;
+  return (age) => {
+    if (age < before) {
       held = 0;
-      until = born + pauses[0] * random.next();
+      until = pauses[index % pauses.length] * random.next();
     }
-    while (time >= until) {
-      const pause = pauses[(index += 1) % pauses.length];
+    before = age;
+    while (age >= until) {
+      index += 1;
+      const pause = pauses[index % pauses.length];
       held += rate * pause;
       until += pause;
     }
@@ -154,15 +155,14 @@ export const accelerating = (rate) => (age) => (rate * age * age) / 48;
 /** A leak per request: so many MiB an hour at the usual load. */
 export function perRequest(rate) {
   let sum = 0;
-  let last = 0;
-  let since = 0;
-  return (_age, time, load, born) => {
-    if (born !== since) {
-      since = born;
+  let before = 0;
+  return (age, _time, load) => {
+    if (age < before) {
       sum = 0;
+      before = 0;
     }
-    sum += rate * load * (time - last);
-    last = time;
+    sum += rate * load * (age - before);
+    before = age;
     return sum;
   };
 }
