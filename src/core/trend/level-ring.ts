@@ -9,7 +9,7 @@ export const SEEN = 6;
 /** How many columns there are. */
 export const COLUMNS = 7;
 
-/** Buckets of one level. */
+/** Buckets of one level; of the coarsest fewer do. */
 export const RING = 64;
 const FIRST_CAPACITY = 8;
 
@@ -22,21 +22,23 @@ export class LevelRing {
   readonly span: number;
   /** The bucket that was merged into last, counted as the caller counts; undefined when there is none. */
   newest: number | undefined;
+  readonly #room: number;
   #first = 0;
   #rows: Float32Array = new Float32Array(0);
 
-  constructor(span: number) {
+  constructor(span: number, room: number = RING) {
     this.span = span;
+    this.#room = room;
   }
 
   /** The oldest bucket that may still be there. */
   get oldest(): number {
-    return this.newest === undefined ? 0 : Math.max(this.#first, this.newest - RING + 1);
+    return this.newest === undefined ? 0 : Math.max(this.#first, this.newest - this.#room + 1);
   }
 
   /** True when the next bucket will push the oldest one out, or has done so already. */
   get full(): boolean {
-    return this.newest !== undefined && this.newest - this.oldest + 1 === RING;
+    return this.newest !== undefined && this.newest - this.oldest + 1 === this.#room;
   }
 
   /** What its buffer takes, bytes. */
@@ -87,7 +89,9 @@ export class LevelRing {
   fits({ newest, rows }: SavedRing): boolean {
     if (newest === null) return rows.length === 0;
     const count = rows.length / COLUMNS;
-    return Number.isInteger(newest) && Number.isInteger(count) && count >= 1 && count <= Math.min(RING, newest + 1);
+    return (
+      Number.isInteger(newest) && Number.isInteger(count) && count >= 1 && count <= Math.min(this.#room, newest + 1)
+    );
   }
 
   /** Takes over what was saved. */
@@ -109,7 +113,7 @@ export class LevelRing {
 
   #begin(bucket: number, sight: Float64Array): void {
     if (this.newest === undefined) this.#first = bucket;
-    const from = Math.max(this.newest === undefined ? bucket : this.newest + 1, bucket - RING + 1);
+    const from = Math.max(this.newest === undefined ? bucket : this.newest + 1, bucket - this.#room + 1);
     for (let next = from; next <= bucket; next += 1) {
       this.#makeRoom(next);
       this.newest = next;
@@ -138,8 +142,8 @@ export class LevelRing {
   #makeRoom(bucket: number): void {
     const capacity = this.#rows.length / COLUMNS;
     const needed = bucket - this.#first + 1;
-    if (needed <= capacity || capacity === RING) return;
-    const rows = new Float32Array(Math.min(RING, Math.max(FIRST_CAPACITY, capacity * 2, needed)) * COLUMNS);
+    if (needed <= capacity || capacity === this.#room) return;
+    const rows = new Float32Array(Math.min(this.#room, Math.max(FIRST_CAPACITY, capacity * 2, needed)) * COLUMNS);
     if (this.newest !== undefined) rows.set(this.#rows);
     this.#rows = rows;
   }

@@ -9,6 +9,7 @@ import {
   OWN,
   PEAK,
   RESIDENT,
+  RING,
   type SavedRing,
   WORK,
 } from './level-ring.ts';
@@ -19,8 +20,11 @@ export const FINEST = 168_750;
 /** Buckets of one level are so many times as long as those of the level below. */
 export const FACTOR = 4;
 
-/** Levels: buckets of 2m48s, 11m15s, 45m, 3h and 12h. The longest window is 32 days. */
+/** Levels: buckets of 2m48s, 11m15s, 45m, 3h and 12h. */
 export const LEVELS = 5;
+
+/** Buckets of the coarsest level: 20 days. */
+const COARSEST = 40;
 
 /** What is seen of a target at one moment; bytes, but for `work` and `crew`. NaN where it is not known. */
 export interface Sight {
@@ -35,7 +39,7 @@ export interface Sight {
 }
 
 /**
- * The history of one target over minutes and over weeks in less than 10 kB: rings of buckets, each level four times as
+ * The history of one target over minutes and over weeks in less than 10 KiB: rings of buckets, each level four times as
  * coarse as the one below. A bucket keeps the least that was held in it (what a collector left over), the greatest, the
  * least of the two that confirm it and the middle of the load. A class, as it holds buffers and is on the hot path: a
  * sight costs some comparisons, the end of a bucket a few dozen.
@@ -54,7 +58,10 @@ export class Levels {
   constructor(width: number = FINEST, phase: number = 0) {
     this.width = width;
     this.#phase = phase;
-    this.rings = Array.from({ length: LEVELS }, (_, level) => new LevelRing(FACTOR ** level));
+    this.rings = Array.from(
+      { length: LEVELS },
+      (_, level) => new LevelRing(FACTOR ** level, level < LEVELS - 1 ? RING : COARSEST),
+    );
   }
 
   /** The newest of the finest buckets that is complete, counted from the phase; -1 when there is none. */

@@ -24,3 +24,8 @@ export function atLeast(what, figure, mark) {
 export function atMost(what, figure, mark) {
   return { what, figure: figure.toFixed(4), mark: `<= ${mark}`, ok: figure <= mark };
 }
+
+/** A figure that must lie between two marks. */
+export function between(what, figure, [low, high]) {
+  return { what, figure: figure.toFixed(4), mark: `${low}-${high}`, ok: figure >= low && figure <= high };
+}
