@@ -30,7 +30,7 @@ const LEAST_SHARE = 0.02;
 const LEAST_OF_MEAN = 0.25;
 
 /** The last thirds must grow by this share of what the ones before them did. */
-const LEAST_LATE = 0.95;
+const LEAST_LATE = 0.98;
 const LEAST_LATE_OF_TWO = 0.9;
 
 /** The mean rate must be so many standard errors above 0; of two lives, the rates must be as near to each other as this. */

@@ -59,8 +59,9 @@ const LEAST_SHARE = [
 const CONFIRMED = 0.5;
 const CONFIRMED_LOAD = 0.25;
 
-/** The window's rate must be this share of the one before it. */
+/** The window's rate must be this share of the one before it, in a process that is older than so many windows: before that it may have warmed up. */
 const RATE_BEFORE = 0.7;
+const WARM = 2.5;
 
 /** A logarithm is told from a line while the window is a good part of the process's age. */
 const YOUNG = 4;
@@ -141,10 +142,10 @@ function causeGuard({ window, grown, level, manner }: Growth, { cold }: Manners)
 }
 
 /** Whether it is something new. */
-function pastGuard(levels: Levels, look: Growth, { cold, ceiling }: Manners): Guard | undefined {
-  const { window, grown, level, rate, manner } = look;
-  const before = manner === 'load' ? undefined : rateBefore(levels, window, level);
-  if (before !== undefined && rate < RATE_BEFORE * before) return 'before';
+function pastGuard(levels: Levels, look: Growth, about: Manners): Guard | undefined {
+  if (isSlower(levels, look, about)) return 'before';
+  const { window, grown, level } = look;
+  const { cold, ceiling } = about;
   const past = pastOf(levels, window);
   const top = level + grown;
   if (past.hours >= cold) {
@@ -153,6 +154,13 @@ function pastGuard(levels: Levels, look: Growth, { cold, ceiling }: Manners): Gu
     return ranged && top >= (1 + ABOVE_LASTING) * past.lasting ? undefined : 'past';
   }
   return window.hours >= cold || isUrgent(look, { cold, ceiling }) ? undefined : 'seen';
+}
+
+/** Whether it grew faster before the window. What was taken away with the load is not known of that time. */
+function isSlower(levels: Levels, { window, level, rate, manner }: Growth, { age }: Manners): boolean {
+  if (manner === 'load' || age < WARM * window.hours) return false;
+  const before = rateBefore(levels, window, level);
+  return before !== undefined && rate < RATE_BEFORE * before;
 }
 
 /** Whether so much was taken that it can't wait for the cold start. */
