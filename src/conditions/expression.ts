@@ -1,11 +1,14 @@
 import { messageOf, OptionError } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import type { Condition, ConditionPlugin, TargetView, Verdict } from '../core/types.ts';
-import { compileExpression, type Expression, type Value } from './expression/evaluator.ts';
-import { describeValue, readerOf, VOCABULARY } from './expression/names.ts';
+import { isExact } from './expression/bounds.ts';
+import { compileExpression, type Expression } from './expression/evaluator.ts';
+import type { Figures } from './expression/figures.ts';
+import { describeFigure, doubtOf, readerOf, VOCABULARY } from './expression/names.ts';
 
 const plugin: ConditionPlugin = {
-  summary: 'A CEL expression over the measures gives true; not known unless all that it uses is known exactly.',
+  summary:
+    'A CEL expression over the measures gives true; not known where that hangs on a figure that is not known exactly.',
   example: 'pss > (firing ? 450 : 500) * MiB && count > 2',
   schema: {
     type: 'string',
@@ -16,8 +19,13 @@ const plugin: ConditionPlugin = {
   },
   async create(text: string): Promise<Condition> {
     const expression = await compile(text);
-    const readers = expression.names.map((name) => [name, readerOf(name)] as const);
-    return { wants: [], test: (target) => test({ text, expression, readers }, target) };
+    const readers = expression.names.map(readerOf);
+    const look = (target: TargetView): Figures => readers.map((read) => read(target));
+    return {
+      wants: [],
+      test: (target) => judge(text, expression, look(target)),
+      doubts: (target) => expression.gaps(look(target)).map(doubtOf),
+    };
   },
 };
 
@@ -31,24 +39,14 @@ async function compile(text: string): Promise<Expression> {
   }
 }
 
-interface Compiled {
-  readonly text: string;
-  readonly expression: Expression;
-  readonly readers: readonly (readonly [string, ReturnType<typeof readerOf>])[];
-}
-
-function test({ text, expression, readers }: Compiled, target: TargetView): Verdict | undefined {
-  const values: Record<string, Value> = {};
-  for (const [name, read] of readers) {
-    const value = read(target);
-    if (value === undefined) return undefined;
-    values[name] = value;
-  }
-  const met = expression.evaluate(values);
+function judge(text: string, { names, decide }: Expression, figures: Figures): Verdict | undefined {
+  const met = decide(figures);
   if (met === undefined) return undefined;
   const because = (): string => {
-    const seen = Object.entries(values).map(([name, value]) => escapeControls(describeValue(name, value)));
+    const seen = names.map((name, index) => escapeControls(describeFigure(name, figures[index])));
     return `${text} is ${met}: ${seen.join(', ')}`;
   };
-  return { met, value: met ? 1 : 0, limit: 1, unit: 'count', because };
+  // The answer is certain, but what is told of it should be figures.
+  const rough = figures.some((figure) => typeof figure === 'object' && !isExact(figure));
+  return { met, value: met ? 1 : 0, rough, limit: 1, unit: 'count', because };
 }

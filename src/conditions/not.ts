@@ -1,4 +1,4 @@
-import type { Condition, ConditionPlugin, Verdict } from '../core/types.ts';
+import type { Condition, ConditionPlugin, Doubt, Verdict } from '../core/types.ts';
 import { Inverted } from './logic/inverted.ts';
 
 const plugin: ConditionPlugin = {
@@ -13,6 +13,7 @@ const plugin: ConditionPlugin = {
         const verdict = inner.test(new Inverted(target));
         return verdict && { ...verdict, met: !verdict.met };
       },
+      doubts: (target): readonly Doubt[] => inner.doubts?.(new Inverted(target)) ?? [],
     };
   },
 };

@@ -1,5 +1,5 @@
 import { OptionError } from '../core/errors.ts';
-import type { Condition, ConditionPlugin, SeriesView, SeriesWant, Verdict } from '../core/types.ts';
+import type { Condition, ConditionPlugin, Doubt, SeriesView, SeriesWant, Verdict } from '../core/types.ts';
 
 interface TimesOptions {
   readonly when: unknown;
@@ -33,15 +33,15 @@ const plugin: ConditionPlugin = {
       wants: [...inner.wants, want],
       ...(inner.wholeSelection && { wholeSelection: true }),
       test(target): Verdict | undefined {
-        const series = target.series(want);
-        if (series.length === 0) return undefined;
-        const value = held(series);
-        const seen = series.length;
         const now = inner.test(target);
+        const { value, seen } = held(target.series(want), { of, now, uptime: target.snapshot.uptime });
+        if (seen === 0) return undefined;
         const because = (): string =>
           `held in ${value} of the last ${seen} samples, ${holds} of ${of} are needed; now: ${now?.because() ?? 'not known'}`;
         return { met: value >= holds, value, limit: holds, unit: 'count', because };
       },
+      // Each sample counts, so that the condition must be known in each.
+      doubts: (target): readonly Doubt[] => inner.doubts?.(target) ?? [],
     };
   },
 };
@@ -52,8 +52,15 @@ function asNumber(verdict: Verdict | undefined): number | undefined {
   return verdict && (verdict.met ? 1 : 0);
 }
 
-function held(series: SeriesView): number {
-  let count = 0;
-  for (let index = 0; index < series.length; index += 1) count += series.value(index);
-  return count;
+/** In how many of the last samples it held. The one of now joins the series only once everything is read, and what follows from it must be known before. */
+function held(
+  series: SeriesView,
+  { of, now, uptime }: { of: number; now: Verdict | undefined; uptime: number },
+): { value: number; seen: number } {
+  const joined = series.length > 0 && series.at(series.length - 1) === uptime;
+  const more = now !== undefined && !joined ? 1 : 0;
+  const first = Math.max(0, series.length + more - of);
+  let value = more === 1 && now?.met ? 1 : 0;
+  for (let index = first; index < series.length; index += 1) value += series.value(index);
+  return { value, seen: series.length + more - first };
 }

@@ -38,7 +38,7 @@ export const DEFINITIONS: Readonly<Record<string, JsonSchema>> = {
   measure: {
     enum: MEASURES,
     description:
-      'pss; swap (SwapPss); memory (pss + swap); uss (private); anon, file, shmem; dirty; rss; count; age. Of the host: available, total, unaccounted, coverage.',
+      'pss; swap (SwapPss); memory (pss + swap); uss (private); anon, file, shmem; dirty; rss; count; age. Of the host: available, total, unaccounted, coverage, undecided.',
   },
   name: {
     title: 'name',

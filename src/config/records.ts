@@ -9,21 +9,27 @@ import type {
   Notice,
   ResolveReason,
   Rule,
-  Severity,
-  Unit,
 } from '../core/types.ts';
 import { oneOf } from './definitions.ts';
-import { bytes, count, ms, number, record, stranger, text, unixTime, uptime } from './shapes.ts';
+import { heartbeat } from './heartbeat-schema.ts';
+import { bytes, count, ms, number, record, severity, stranger, text, unit, unixTime, uptime } from './shapes.ts';
 
 const labels: JsonSchema = { type: 'object', additionalProperties: text };
-const severity = oneOf<Severity>({ info: 1, warning: 1, critical: 1 });
 const kind = oneOf<AlertKind>({ pending: 1, cancelled: 1, fired: 1, reminded: 1, resolved: 1 });
-const unit = oneOf<Unit>({ bytes: 1, 'bytes/s': 1, 'ratio/s': 1, count: 1, duration: 1, ratio: 1 });
 const groupBy = oneOf<GroupBy>({
   ...{ name: 1, process: 1, tree: 1, unit: 1, container: 1, cgroup: 1, user: 1, exe: 1, host: 1 },
 });
 
-const eventProcess = record<EventProcess>({ pid: count, start: count, name: stranger, pss: bytes }, ['pss']);
+const eventProcess = record<EventProcess>(
+  {
+    pid: count,
+    start: count,
+    name: stranger,
+    pss: { ...bytes, description: 'Bytes, as it was read last.' },
+    age: { ...ms, description: 'How old that reading is, ms; absent: it was made for this event.' },
+  },
+  ['pss', 'age'],
+);
 
 const target = record<EventTarget>(
   {
@@ -100,14 +106,15 @@ const delivery = record<Delivery>(
   ['acts'],
 );
 
-/** Schema of one line of psstop's NDJSON: an alert's event, a notice or a delivery. */
+/** Schema of one line of psstop's NDJSON: an alert's event, a notice, a delivery or a heartbeat. */
 export function eventsSchema(dialect: string): JsonSchema {
   return {
     $schema: dialect,
     title: 'psstop records',
-    description: 'One record: an event of an alert, a notice about psstop itself, or what became of a delivery.',
+    description:
+      'One record: an event of an alert, a notice about psstop itself, what became of a delivery, or a sign of life.',
     type: 'object',
-    anyOf: [{ $ref: '#/$defs/alert' }, { $ref: '#/$defs/notice' }, { $ref: '#/$defs/delivery' }],
-    $defs: { alert, notice, delivery },
+    anyOf: ['alert', 'notice', 'delivery', 'heartbeat'].map((name) => ({ $ref: `#/$defs/${name}` })),
+    $defs: { alert, notice, delivery, heartbeat },
   };
 }

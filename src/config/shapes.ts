@@ -1,4 +1,5 @@
-import type { JsonSchema } from '../core/types.ts';
+import type { JsonSchema, Severity, Unit } from '../core/types.ts';
+import { oneOf } from './definitions.ts';
 
 /** One schema for each property, so that a property added to a type can't be forgotten here. */
 type Properties<T> = { readonly [K in keyof Required<T>]: JsonSchema };
@@ -18,6 +19,10 @@ export const ms: JsonSchema = { type: 'number', description: 'Milliseconds.' };
 export const uptime: JsonSchema = { type: 'number', description: 'Milliseconds since boot.' };
 /** A moment of the calendar. */
 export const unixTime: JsonSchema = { type: 'number', description: 'Unix time in ms.' };
+/** How bad something is. */
+export const severity: JsonSchema = oneOf<Severity>({ info: 1, warning: 1, critical: 1 });
+/** What a value is counted in. */
+export const unit: JsonSchema = oneOf<Unit>({ bytes: 1, 'bytes/s': 1, 'ratio/s': 1, count: 1, duration: 1, ratio: 1 });
 /** A text that strangers wrote, or wrote a part of. */
 export const stranger: JsonSchema = {
   type: 'string',

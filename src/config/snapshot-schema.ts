@@ -82,9 +82,16 @@ const memory = record<HostMemory>(
   ['held', 'pressure'],
 );
 
-/** Schema of one snapshot, as `psstop list --json` writes it and a recording holds it. */
+/** What taking a snapshot cost. */
+export const cost: JsonSchema = record<Cost>({
+  exact: { ...count, description: 'Processes that were read exactly.' },
+  wall: ms,
+  longest: { ...ms, description: 'The longest single reading, ms: the process that was read may have waited so long.' },
+  cpu: { ...ms, description: 'CPU time of psstop and its reader, ms.' },
+});
+
+/** Schema of one snapshot, as a recording holds it. */
 export function snapshotSchema(dialect: string): JsonSchema {
-  const cost = record<Cost>({ exact: count, wall: ms, longest: ms, cpu: ms });
   return {
     $schema: dialect,
     title: 'psstop snapshot',

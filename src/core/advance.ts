@@ -13,7 +13,7 @@ export function advance(memory: Memory, rules: readonly Rule[], snapshot: Snapsh
   let undecided = 0;
   for (const ofRule of memory.byRule.values()) {
     for (const target of ofRule.targets.values()) {
-      if (target.snapshot === snapshot) judge(ofRule, target, turn);
+      if (target.snapshot === snapshot && target.settle()) judge(ofRule, target, turn);
       else miss(ofRule, target, turn);
       if (target.undecided !== undefined && ofRule.rule.mode !== 'shadow') undecided += 1;
     }
@@ -65,6 +65,7 @@ function ask(ofRule: RuleMemory, target: Target): Verdict | undefined {
 
 /** A target that has no members in this snapshot. */
 function miss(ofRule: RuleMemory, target: Target, turn: Turn): void {
+  target.undecided = undefined;
   const { processes, uptime } = turn.snapshot;
   const restarted = target.alert !== IDLE && target.hasSuccessor(processes);
   const waiting = restarted ? undefined : leave(target.alert, uptime);

@@ -24,7 +24,7 @@ interface Candidate {
  * to have: if the sum is likely above, those that prove most of it; if below, those whose bound is furthest from the truth. A
  * guess only says who is asked first: what is read decides.
  */
-export function choose(members: readonly ProcessSample[], { measure, limit }: Choice): ProcessSample[] {
+export function choose(members: readonly ProcessSample[], { measure, limit, urgency }: Choice): ProcessSample[] {
   let low = 0;
   let high = 0;
   const open: Candidate[] = [];
@@ -38,11 +38,16 @@ export function choose(members: readonly ProcessSample[], { measure, limit }: Ch
     }
     const bound = atMost(sample, measure);
     high += bound;
-    if (sample.unread === undefined) open.push({ sample, high: bound, guess: guessOf(sample, measure, bound) });
+    if (mayBeAsked(sample, urgency)) open.push({ sample, high: bound, guess: guessOf(sample, measure, bound) });
   }
   if (limit === undefined) return open.map(({ sample }) => sample);
   const likely = low + open.reduce((sum, { guess }) => sum + guess, 0);
   return likely > limit ? proveAbove(open, { low, limit }) : proveBelow(open, { high, limit });
+}
+
+/** What cost too much for a decision is read all the same for a deed. */
+function mayBeAsked({ unread }: ProcessSample, urgency: Urgency): boolean {
+  return unread === undefined || (unread === 'postponed' && urgency === 'act');
 }
 
 function proveAbove(open: Candidate[], { low, limit }: { low: number; limit: number }): ProcessSample[] {

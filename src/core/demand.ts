@@ -1,13 +1,14 @@
 import { IDLE, step } from './alert.ts';
 import { atMost } from './bounds.ts';
 import { type Choice, choose } from './choose.ts';
+import { uncovered } from './coverage.ts';
 import type { Memory } from './memory.ts';
 import type { Target } from './target.ts';
 import { openTurn } from './turn.ts';
-import type { Demand, Doubt, ProcessSample, Rule, Snapshot, Urgency } from './types.ts';
+import type { AlertKind, Demand, Doubt, ProcessSample, Rule, Snapshot, Step, Urgency } from './types.ts';
 
 /** In the order in which they are served. */
-export const URGENCIES: readonly Urgency[] = ['act', 'decide', 'series', 'show'];
+export const URGENCIES: readonly Urgency[] = ['act', 'decide', 'follow', 'series', 'show'];
 
 /** Between two points a history is given one more when the resident size has fallen below this share of what it was: it may have a new floor. */
 const FALLEN = 0.95;
@@ -52,10 +53,10 @@ function decide(target: Target, wanted: Wanted): void {
 }
 
 function choicesOf(target: Target): Choice[] {
+  const doubts = target.doubts();
+  if (doubts.length > 0) return doubts.map((doubt) => choiceOf(target, doubt));
   // A condition that throws is reported where it is judged.
   try {
-    const doubts = target.doubts();
-    if (doubts.length > 0) return doubts.map((doubt) => choiceOf(target, doubt));
     return toldNow(target);
   } catch {
     return [];
@@ -69,23 +70,34 @@ function choiceOf(target: Target, doubt: Doubt): Choice {
     const level = limit === undefined ? 'must be known' : `the limit is ${limit}`;
     return `${measure} of ${target.name} lies between ${low} and ${high}, ${level}`;
   };
-  if (measure !== 'coverage') return { ...doubt, urgency: 'decide', why };
-  // Covered is what can be read of all that there is.
-  const { processes: members, memory } = target.snapshot;
-  return { members, measure: 'pss', limit: (limit ?? 1) * (memory.anon + memory.mapped), urgency: 'decide', why };
+  const urgency = isWaiting(target) ? 'follow' : 'decide';
+  if (measure !== 'coverage') return { ...doubt, urgency, why };
+  return { measure: 'pss', ...uncovered(target.snapshot, limit ?? 1), urgency, why };
+}
+
+/** It has begun to hold, and has to go on for a while before anybody is told: what is left of the time to read it is better kept for that moment. */
+function isWaiting({ alert, rule, snapshot }: Target): boolean {
+  return alert.phase === 'pending' && snapshot.uptime - alert.since < rule.for;
 }
 
 /** What is about to be told must say a figure, not a bound; what is about to be done to a process must not rest on one. */
 function toldNow(target: Target): Choice[] {
   const { rule, alert, snapshot } = target;
-  if (target.members.every(isSettled)) return [];
+  if (target.members.every(({ exact, unread }) => exact !== undefined || unread === 'gone')) return [];
   const verdict = rule.when.test(target);
   if (verdict === undefined || (alert === IDLE && !verdict.met)) return [];
   const { kind } = step(alert, { met: verdict.met, uptime: snapshot.uptime, time: snapshot.time }, rule);
   if (kind === undefined) return [];
-  const acts = kind !== 'resolved' && rule.steps.some(({ action }) => action.exclusive);
+  const acts = actsNow(rule, kind);
   if (!verdict.rough && !acts) return [];
   return [{ measure: 'pss', urgency: acts ? 'act' : 'decide', why: () => `${kind} is told of ${target.name}` }];
+}
+
+/** Something is done to the target in this very moment. What is due later reads it again by then. */
+function actsNow({ mode, steps }: Rule, kind: AlertKind): boolean {
+  const due = ({ action, on, after }: Step) =>
+    action.exclusive && on.includes(kind) && (after === 0 || kind !== 'fired');
+  return mode === 'active' && steps.some(due);
 }
 
 function feed(target: Target, wanted: Wanted): void {

@@ -4,6 +4,7 @@ import type {
   AlertEvent,
   AlertKind,
   AlertState,
+  EventProcess,
   EventTarget,
   ProcessInfo,
   ProcessSample,
@@ -35,7 +36,7 @@ export function alertEvent(
     labels: rule.labels,
     mode: rule.mode,
     host: snapshot.host,
-    target: eventTarget(target),
+    target: eventTarget(target, snapshot.uptime),
     value: verdict?.value ?? 0,
     ...(verdict?.rough && { rough: true }),
     limit: verdict?.limit ?? 0,
@@ -48,7 +49,7 @@ export function alertEvent(
   return { ...facts, message: rule.message(facts) };
 }
 
-function eventTarget({ rule, key, name, members }: Target): EventTarget {
+function eventTarget({ rule, key, name, members }: Target, uptime: number): EventTarget {
   const biggest = [...members].sort((a, b) => size(b) - size(a)).slice(0, NAMED_PROCESSES);
   return {
     key,
@@ -59,13 +60,14 @@ function eventTarget({ rule, key, name, members }: Target): EventTarget {
     ...common(members, 'user'),
     ...common(members, 'exe'),
     count: members.length,
-    processes: biggest.map(({ process: { pid, start, name: comm }, exact }) => ({
-      pid,
-      start,
-      name: comm,
-      ...(exact && { pss: exact.pss }),
-    })),
+    processes: biggest.map((sample) => eventProcess(sample, uptime)),
   };
+}
+
+function eventProcess({ process, exact, last }: ProcessSample, uptime: number): EventProcess {
+  const { pid, start, name } = process;
+  if (exact !== undefined) return { pid, start, name, pss: exact.pss };
+  return { pid, start, name, ...(last && { pss: last.pss, age: uptime - last.at }) };
 }
 
 /** What all members have in common: an action may only rely on what holds for each of them. */
@@ -78,6 +80,6 @@ function common<K extends 'unit' | 'container' | 'user' | 'exe'>(
   return shared ? ({ [key]: value } as Partial<Pick<ProcessInfo, K>>) : {};
 }
 
-function size({ exact, rss }: ProcessSample): number {
-  return exact?.pss ?? rss;
+function size({ exact, last, rss }: ProcessSample): number {
+  return exact?.pss ?? Math.min(last?.pss ?? rss, rss);
 }

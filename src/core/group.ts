@@ -1,4 +1,4 @@
-import type { GroupBy, ParentLookup, ProcessInfo, Selector } from './types.ts';
+import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Selector } from './types.ts';
 
 /** A target that a process belongs to. */
 export interface Group {
@@ -33,6 +33,15 @@ export function groupOf(
       return name === undefined || name === '' ? undefined : { key: name, name };
     }
   }
+}
+
+/** Those of a group that have not ended while they were being read: the same array, nearly always. */
+export function present(members: ProcessSample[]): ProcessSample[] {
+  return members.some(isGone) ? members.filter((sample) => !isGone(sample)) : members;
+}
+
+function isGone({ unread }: ProcessSample): boolean {
+  return unread === 'gone';
 }
 
 /** A process as a target of its own: the pid alone would be taken over by the next one that gets it. */

@@ -18,35 +18,29 @@ export class Histories {
   /** When the newest reading was taken that stands in them, ms. */
   #newest = Number.NEGATIVE_INFINITY;
 
+  /** Whether somebody was read anew in the snapshot at hand. */
+  #fresh = false;
+
   /** Moves them on by one snapshot. A figure that nobody read anew is no new point: the last one would be said twice. */
-  push(target: TargetView, { wants, reborn, phase }: Moment): void {
+  push(target: TargetView, moment: Moment): void {
     const newest = newestReading(target);
-    const fresh = newest > this.#newest;
+    this.#fresh = newest > this.#newest;
     this.#newest = newest;
-    for (let index = 0; index < wants.length; index += 1) {
-      const want = wants[index];
-      if (want === undefined) continue;
-      if (keepsLevels(want)) this.#pushLevels(target, { index, want, phase, reborn, fresh });
-      else this.#pushPoint(target, { index, want, phase, reborn, fresh });
-    }
+    for (let index = 0; index < moment.wants.length; index += 1) this.#moveOn(index, target, moment);
   }
 
-  #pushPoint(target: TargetView, { index, want, phase, reborn, fresh }: Push<SeriesWant>): void {
+  #moveOn(index: number, target: TargetView, { wants, reborn, phase }: Moment): void {
+    const want = wants[index];
+    if (want === undefined) return;
+    if (keepsLevels(want)) {
+      const history = this.levelsAt(index, want, phase);
+      if (reborn) history.restart(phase);
+      if (this.#fresh) see(target, want, history);
+      return;
+    }
     const series = this.at(index, want, phase);
     if (reborn && want.keep === undefined) series.clear();
-    if (want.every !== undefined && !fresh) return;
-    const value = want.value(target);
-    if (value !== undefined) series.push(target.snapshot.uptime, value, want.guard?.(target) ?? Number.NaN);
-  }
-
-  #pushLevels(target: TargetView, { index, want, phase, reborn, fresh }: Push<HistoryWant>): void {
-    const history = this.levelsAt(index, want, phase);
-    if (reborn) history.restart(phase);
-    if (!fresh) return;
-    const value = want.value(target);
-    if (value === undefined) return;
-    want.keep.beside(target, BESIDE);
-    history.push(target.snapshot.uptime, value, BESIDE);
+    if (this.#fresh || want.every === undefined) note(target, want, series);
   }
 
   /** A want that the condition has not announced (below 0) gets an empty series each time. */
@@ -68,13 +62,16 @@ export class Histories {
   }
 }
 
-/** What is done for one want in one snapshot. */
-interface Push<W> {
-  readonly index: number;
-  readonly want: W;
-  readonly phase: number;
-  readonly reborn: boolean;
-  readonly fresh: boolean;
+function note(target: TargetView, want: SeriesWant, series: Series): void {
+  const value = want.value(target);
+  if (value !== undefined) series.push(target.snapshot.uptime, value, want.guard?.(target) ?? Number.NaN);
+}
+
+function see(target: TargetView, want: HistoryWant, history: History): void {
+  const value = want.value(target);
+  if (value === undefined) return;
+  want.keep.beside(target, BESIDE);
+  history.push(target.snapshot.uptime, value, BESIDE);
 }
 
 /** Filled anew for every target. */

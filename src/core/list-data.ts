@@ -1,5 +1,5 @@
 import { type Listing, type ListOptions, type ListRow, list } from './list.ts';
-import type { ProcessSample, Snapshot } from './types.ts';
+import type { ExactReading, ProcessSample, Snapshot } from './types.ts';
 
 /**
  * CSV (RFC 4180) as `smartpsstop -f` wrote it: name, pid, PSS in kB, one process a line, no header. PSS is empty where it
@@ -25,19 +25,25 @@ export function csvField(text: string): string {
 }
 
 /**
- * The list as data for JSON, with every figure; sizes in bytes. A figure that is not known is null and stands with its
- * bounds: `pss: null, pssAtMost: 1234`. Names are as they are: write with `jsonLine`.
+ * The list as data for JSON, with every figure; sizes in bytes. A figure that was not read in this snapshot is null and
+ * stands with its bounds, `pss: null, pssAtMost: 1234`, and with what was read before, if anything was:
+ * `last: { age: 5000, pss: 1200 … }`, `age` in ms. Names are as they are: write with `jsonLine`.
  */
 export function listJson(snapshot: Snapshot, options: ListOptions = {}): Readonly<Record<string, unknown>> {
   const listing = list(snapshot, options);
-  const { totals } = listing;
+  const { missing, earlier, ...totals } = listing.totals;
   return {
     type: 'list',
     time: new Date(snapshot.time).toISOString(),
     host: snapshot.host,
     by: listing.by,
     rows: listing.rows.map((row) => (listing.by === 'process' ? processJson(row) : groupJson(row))),
-    totals: { ...totals, pssAtMost: totals.pss + totals.unreadAtMost, omittedRows: listing.omitted },
+    totals: {
+      ...totals,
+      pssAtMost: totals.pss + totals.unreadAtMost,
+      ...(earlier.processes > 0 && { last: earlier }),
+      omittedRows: listing.omitted,
+    },
     gone: listing.gone,
     memory: snapshot.memory,
     coverage: listing.host?.coverage ?? null,
@@ -48,25 +54,33 @@ export function listJson(snapshot: Snapshot, options: ListOptions = {}): Readonl
 
 function processJson(row: ListRow): Readonly<Record<string, unknown>> {
   const sample = row.samples[0];
-  return sample ? { ...sample.process, name: row.key, ...memoryJson(sample) } : { name: row.key };
+  return sample ? { ...sample.process, name: row.key, ...memoryJson(sample, row) } : { name: row.key };
 }
 
-function memoryJson({ exact, rss, unread, ceiling }: ProcessSample): Readonly<Record<string, unknown>> {
+function memoryJson(sample: ProcessSample, row: ListRow): Readonly<Record<string, unknown>> {
+  const { exact, last, rss, unread, ceiling } = sample;
   const limit = ceiling === undefined ? {} : { ceiling };
-  if (exact === undefined) return { pss: null, pssAtMost: rss, rss, unread: unread ?? null, ...limit };
-  const { at, ...figures } = exact;
-  return { ...figures, ...limit };
+  if (exact !== undefined) return { ...figuresJson(exact), ...limit };
+  const before = last && { last: { age: row.age, ...figuresJson(last) } };
+  return { pss: null, pssAtMost: row.pssHigh, rss, unread: unread ?? null, ...before, ...limit };
+}
+
+function figuresJson({ at, ...figures }: ExactReading): Omit<ExactReading, 'at'> {
+  return figures;
 }
 
 function groupJson(row: ListRow): Readonly<Record<string, unknown>> {
-  const known = row.unread === 0;
+  const exact = row.unread === 0;
+  const { known, swap, age, unread, samples } = row;
+  const before = row.age > 0 && { last: { age, pss: known, swapPss: swap, processes: samples.length - row.unknown } };
   return {
     name: row.key,
-    processes: row.samples.length,
-    pids: row.samples.map((sample) => sample.process.pid),
-    pss: known ? row.pss : null,
-    ...(known ? {} : { pssAtLeast: row.pssLow, pssAtMost: row.pss, unread: row.unread }),
-    swapPss: known ? row.swap : null,
+    processes: samples.length,
+    pids: samples.map((sample) => sample.process.pid),
+    pss: exact ? row.pss : null,
+    ...(exact ? {} : { pssAtLeast: row.pssLow, pssAtMost: row.pssHigh, unread }),
+    swapPss: exact ? swap : null,
+    ...before,
     rss: row.rss,
   };
 }

@@ -1,9 +1,10 @@
 import { escapeControls } from './escape.ts';
 import type { ListBy, Listing, ListRow } from './list.ts';
 import { type Column, formatTable } from './table.ts';
-import type { Totals } from './totals.ts';
+import { unreadCount } from './totals.ts';
 
-const TITLES: Readonly<Record<ListBy, string>> = {
+/** Titles of the first column. */
+export const TITLES: Readonly<Record<ListBy, string>> = {
   process: 'Process Name',
   name: 'Process Name',
   unit: 'Unit',
@@ -14,7 +15,7 @@ const TITLES: Readonly<Record<ListBy, string>> = {
 /**
  * The list as psstop and smartpsstop print it: name, PID and PSS, then totals and the number of processes; after them
  * what could not be read. kB are the kernel's (1024 bytes). Columns are read most safely from the right: names may
- * hold blanks. What was not read shows as `≤` its resident set.
+ * hold blanks. What was not read in this snapshot shows as `≤` its resident set.
  * @param width columns of the terminal; without it no name is clipped.
  */
 export function formatList(listing: Listing, width?: number): string {
@@ -23,17 +24,35 @@ export function formatList(listing: Listing, width?: number): string {
     listing.by === 'process'
       ? { title: 'PID', cells: rows.map((row) => String(row.pid)) }
       : { title: 'Processes', cells: rows.map((row) => String(row.samples.length)) };
-  const columns: Column[] = [
-    { title: TITLES[listing.by], cells: rows.map((row) => row.name), flexible: true },
-    { ...second, align: 'right' },
-    { title: 'PSS Memory (kB)', cells: rows.map(pssCell), align: 'right' },
-  ];
-  const table = formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
-  if (listing.omitted > 0) table.push(`… and ${listing.omitted} more`);
-  return `\n ${table.join('\n ')}\n\n ${totalLines(listing).join('\n ')}\n`;
+  const names = rows.map((row) => row.name);
+  return layOut({ title: TITLES[listing.by], names, second, sizes: rows.map(pssCell) }, listing, width);
 }
 
-function totalLines(listing: Listing): string[] {
+/** What stands below the rows of a list. */
+export type Closing = Pick<Listing, 'omitted' | 'totals' | 'host' | 'whole' | 'gone'>;
+
+/** The cells of a list. */
+export interface ListCells {
+  readonly title: string;
+  /** Escaped. */
+  readonly names: readonly string[];
+  readonly second: Column;
+  readonly sizes: readonly string[];
+}
+
+/** Sets the table, and below it what is to be said of all processes together. */
+export function layOut({ title, names, second, sizes }: ListCells, closing: Closing, width?: number): string {
+  const columns: Column[] = [
+    { title, cells: names, flexible: true },
+    { ...second, align: 'right' },
+    { title: 'PSS Memory (kB)', cells: sizes, align: 'right' },
+  ];
+  const table = formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
+  if (closing.omitted > 0) table.push(`… and ${closing.omitted} more`);
+  return `\n ${table.join('\n ')}\n\n ${totalLines(closing).join('\n ')}\n`;
+}
+
+function totalLines(listing: Closing): string[] {
   const { totals } = listing;
   const size = String(kB(totals.pss));
   const MB = String(Math.round(totals.pss / 2 ** 20)).padStart(size.length);
@@ -46,19 +65,21 @@ function totalLines(listing: Listing): string[] {
   return [...lines, ...unreadLines(listing), ...hostLines(listing)];
 }
 
-function unreadLines({ totals, gone }: Listing): string[] {
+function unreadLines({ totals, gone }: Closing): string[] {
   const lines: string[] = [];
-  const count = unreadCount(totals);
-  if (count > 0) {
-    const reasons = Object.entries(totals.unread).map(([reason, times]) => `${times} ${REASONS[reason] ?? reason}`);
-    const room = kB(totals.unreadAtMost);
-    lines.push(`${processes(count)} could not be read: ${reasons.join(', ')}; at most ${room} kB more`);
+  const { missing, unread, unreadAtMost } = totals;
+  if (missing > 0) {
+    const reasons = Object.entries(unread).map(([reason, times]) => `${times} ${REASONS[reason] ?? reason}`);
+    const unasked = missing - unreadCount(unread);
+    if (unasked > 0) reasons.push(`${unasked} not asked for`);
+    const was = unasked > 0 ? (missing === 1 ? 'was not' : 'were not') : 'could not be';
+    lines.push(`${processes(missing)} ${was} read: ${reasons.join(', ')}; at most ${kB(unreadAtMost)} kB more`);
   }
   if (gone > 0) lines.push(`${processes(gone)} ended while being read`);
   return lines;
 }
 
-function hostLines({ host, whole }: Listing): string[] {
+function hostLines({ host, whole }: Closing): string[] {
   if (host === undefined || !whole) return [];
   const share = (Math.floor(host.coverage * 1000) / 10).toFixed(1);
   return [
@@ -74,16 +95,12 @@ const REASONS: Readonly<Record<string, string>> = {
   late: 'out of time',
 };
 
-function unreadCount(totals: Totals): number {
-  return Object.values(totals.unread).reduce((sum, count) => sum + count, 0);
-}
-
 function processes(count: number): string {
   return count === 1 ? '1 process' : `${count} processes`;
 }
 
 function pssCell(row: ListRow): string {
-  return row.unread === 0 ? `${kB(row.pss)} kB` : `≤ ${kB(row.pss)} kB`;
+  return row.unread === 0 ? `${kB(row.pss)} kB` : `≤ ${kB(row.pssHigh)} kB`;
 }
 
 function kB(bytes: number): number {

@@ -1,11 +1,15 @@
+import { atMost } from './bounds.ts';
 import { escapeControls } from './escape.ts';
 import { type HostFigures, hostFigures, type Totals, totalsOf } from './totals.ts';
 import type { ProcessInfo, ProcessSample, Snapshot } from './types.ts';
 
 /** How the rows of a list are put together; `process` is one row each. */
 export type ListBy = 'process' | 'name' | 'unit' | 'container' | 'user';
-/** What a list is sorted by: figures and counts falling, names and pids rising. */
-export type ListSort = 'pss' | 'swap' | 'rss' | 'count' | 'name' | 'pid';
+/**
+ * What a list is sorted by: figures and counts falling, names and pids rising. `known` is PSS as it was read last, where it
+ * was read; `pss` takes what was never read at its most.
+ */
+export type ListSort = 'pss' | 'known' | 'swap' | 'rss' | 'count' | 'name' | 'pid';
 
 /** What to list, and how. */
 export interface ListOptions {
@@ -28,13 +32,20 @@ export interface ListRow {
   readonly samples: readonly ProcessSample[];
   /** Of the first process. */
   readonly pid: number;
-  /** Exact when nothing is unread; else the most it can be, with `pssLow` as the least. */
+  /** The last readings, as far as `pssHigh` allows, and what those that were never read can have at most. Exact when nothing is `unread`. */
   readonly pss: number;
+  /** The part of it that was read, now or before. */
+  readonly known: number;
+  /** What it has now, at least and at most. */
   readonly pssLow: number;
-  /** SwapPss of those that were read; nothing bounds that of the others. */
+  readonly pssHigh: number;
+  /** SwapPss as it was last read. */
   readonly swap: number;
-  /** How many of its processes could not be read. */
+  /** How many of its processes were not read in this snapshot, and how many of these never were. */
   readonly unread: number;
+  readonly unknown: number;
+  /** Age of the oldest reading in it, ms; 0: all are of this snapshot. */
+  readonly age: number;
   readonly rss: number;
 }
 
@@ -58,14 +69,16 @@ export function list(snapshot: Snapshot, options: ListOptions = {}): Listing {
   const by = options.by ?? 'process';
   const samples = options.only ? snapshot.processes.filter(options.only) : snapshot.processes;
   const rows =
-    by === 'process' ? samples.map((sample) => processRow(sample, options)) : groupRows(samples, by, options);
+    by === 'process'
+      ? samples.map((sample) => processRow(sample, options, snapshot.uptime))
+      : groupRows(samples, { ...options, by, uptime: snapshot.uptime });
   const sorted = sortRows(rows, options.sort ?? 'pss');
   const shown = options.top === undefined ? sorted : sorted.slice(0, options.top);
   return {
     by,
     rows: shown,
     omitted: rows.length - shown.length,
-    totals: totalsOf(samples),
+    totals: totalsOf(samples, snapshot.uptime),
     host: hostFigures(snapshot),
     whole: options.only === undefined,
     gone: snapshot.gone,
@@ -75,6 +88,7 @@ export function list(snapshot: Snapshot, options: ListOptions = {}): Listing {
 /** What is sorted by, falling; small whole numbers, so that they fit beside an index. */
 const FIGURES: Readonly<Record<Exclude<ListSort, 'name'>, (row: ListRow) => number>> = {
   pss: (row) => Math.round(row.pss / 1024),
+  known: (row) => Math.round((row.known > 0 ? row.known : row.pssHigh) / 1024),
   swap: (row) => Math.round(row.swap / 1024),
   rss: (row) => Math.round(row.rss / 1024),
   count: (row) => row.samples.length,
@@ -102,23 +116,36 @@ function sortRows(rows: ListRow[], sort: ListSort): ListRow[] {
   return sorted;
 }
 
-function processRow(sample: ProcessSample, options: ListOptions): ListRow {
-  const { exact, rss, process } = sample;
+function processRow(sample: ProcessSample, options: ListOptions, uptime: number): ListRow {
+  const { exact, last, rss, process } = sample;
   const key = nameOf(sample, options);
+  const reading = exact ?? last;
+  const high = exact ? exact.pss : atMost(sample, 'pss');
+  const pss = reading ? Math.min(reading.pss, high) : high;
   return {
     name: escapeControls(key),
     key,
     samples: [sample],
     pid: process.pid,
-    pss: exact ? exact.pss : rss,
+    pss,
+    known: reading ? pss : 0,
     pssLow: exact ? exact.pss : 0,
-    swap: exact ? exact.swapPss : 0,
+    pssHigh: high,
+    swap: reading ? reading.swapPss : 0,
     unread: exact ? 0 : 1,
-    rss,
+    unknown: reading ? 0 : 1,
+    age: exact || !last ? 0 : uptime - last.at,
+    rss: exact ? exact.rss : rss,
   };
 }
 
-function groupRows(samples: readonly ProcessSample[], by: Exclude<ListBy, 'process'>, options: ListOptions): ListRow[] {
+interface Grouping extends ListOptions {
+  readonly by: Exclude<ListBy, 'process'>;
+  readonly uptime: number;
+}
+
+function groupRows(samples: readonly ProcessSample[], options: Grouping): ListRow[] {
+  const { by, uptime } = options;
   const groups = new Map<string, ProcessSample[]>();
   for (const sample of samples) {
     const key = (by === 'name' ? nameOf(sample, options) : sample.process[by]) ?? '';
@@ -126,21 +153,27 @@ function groupRows(samples: readonly ProcessSample[], by: Exclude<ListBy, 'proce
     if (members) members.push(sample);
     else groups.set(key, [sample]);
   }
-  return Array.from(groups, ([key, members]) => groupRow(key, members));
+  return Array.from(groups, ([key, members]) => groupRow(key, members, uptime));
 }
 
-function groupRow(key: string, samples: readonly ProcessSample[]): ListRow {
-  const sums = totalsOf(samples);
+function groupRow(key: string, samples: readonly ProcessSample[], uptime: number): ListRow {
+  const { pss, swap, unreadAtMost, missing, earlier } = totalsOf(samples, uptime);
+  const strangers = samples.filter((sample) => sample.exact === undefined && sample.last === undefined);
+  const known = pss + earlier.pss;
   return {
     name: key === '' ? '-' : escapeControls(key),
     key,
     samples,
     pid: samples[0]?.process.pid ?? 0,
-    pss: sums.pss + sums.unreadAtMost,
-    pssLow: sums.pss,
-    swap: sums.swap,
-    unread: Object.values(sums.unread).reduce((sum, count) => sum + count, 0),
-    rss: samples.reduce((sum, sample) => sum + sample.rss, 0),
+    pss: strangers.reduce((sum, sample) => sum + atMost(sample, 'pss'), known),
+    known,
+    pssLow: pss,
+    pssHigh: pss + unreadAtMost,
+    swap: swap + earlier.swap,
+    unread: missing,
+    unknown: strangers.length,
+    age: earlier.age,
+    rss: samples.reduce((sum, { exact, rss }) => sum + (exact ?? { rss }).rss, 0),
   };
 }
 

@@ -20,7 +20,7 @@ const FIELDS: Readonly<Record<string, (event: EventFacts) => string>> = {
   container: (event) => event.target.container ?? '',
   user: (event) => event.target.user ?? '',
   exe: (event) => event.target.exe ?? '',
-  value: (event) => formatValue(event.value, event.unit),
+  value: formatFigure,
   limit: (event) => formatValue(event.limit, event.unit),
   because: (event) => event.because,
   time: (event) => new Date(event.time).toISOString(),
@@ -46,6 +46,17 @@ function field(name: string): (event: EventFacts) => string {
     throw new Error(`unknown field {{${name}}}: the fields are ${MESSAGE_FIELDS.join(' ')} and labels.NAME`);
   }
   return read;
+}
+
+/** The value of an event for people: `612 MiB`, or `at least 612 MiB` where the bound that decided is all that is known of it. */
+export function formatFigure(event: Pick<AlertEvent, 'value' | 'limit' | 'unit' | 'rough'>): string {
+  const { value, limit, unit, rough } = event;
+  const figure = formatValue(value, unit);
+  // Counts and ages are always known, though what else the condition looked at, or an expression's 1 or 0, may rest on bounds.
+  if (!rough || unit === 'count' || unit === 'duration') return figure;
+  // What decides is the lower bound of a figure above its limit, and the upper one of a figure below it.
+  if (value === limit) return `about ${figure}`;
+  return `${value > limit ? 'at least' : 'at most'} ${figure}`;
 }
 
 /** What an event is, in a few words: `fired`, `resolved: exited`. */

@@ -1,6 +1,6 @@
 import { IDLE } from './alert.ts';
 import { recentOfMembers } from './bounds.ts';
-import type { Group } from './group.ts';
+import { type Group, present } from './group.ts';
 import { Histories } from './histories.ts';
 import { exactly, MEMBER_MEASURES, measureHost, oldestAge } from './measure.ts';
 import { NO_SNAPSHOT, type Standing, sumOf } from './standing.ts';
@@ -71,10 +71,7 @@ export class Target implements TargetView {
     this.#last = 0;
   }
 
-  /**
-   * Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes
-   * lead to their targets, and those to the snapshots in which they were last seen.
-   */
+  /** Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes lead to their targets, and those to the snapshots in which they were last seen. */
   release(): void {
     this.dropped = true;
     this.snapshot = NO_SNAPSHOT;
@@ -99,9 +96,18 @@ export class Target implements TargetView {
     if (this.members.length > this.#count) this.members.length = this.#count;
   }
 
-  /** Moves the histories on, once everything was read. */
-  observe(): void {
+  /** Everything was read that will be: who ended meanwhile is no member. @returns false when nobody is left. */
+  settle(): boolean {
     this.gather();
+    const left = present(this.members);
+    if (left.length === 0 && !this.rule.when.wholeSelection) return false;
+    this.members = left;
+    this.#count = left.length;
+    return true;
+  }
+
+  /** Moves the histories on. */
+  observe(): void {
     const { wants } = this.rule.when;
     if (wants.length > 0) {
       this.#histories ??= new Histories();
@@ -126,10 +132,7 @@ export class Target implements TargetView {
     return this.#count > 0 && this.#first > this.#alertedAt;
   }
 
-  /**
-   * True when a process of the same name and unit that started since the alert did stands in the place of this target,
-   * which is gone: a sibling that was there all along does not.
-   */
+  /** True when a process of the same name and unit that started since the alert did stands in the place of this target, which is gone: a sibling that was there all along does not. */
   hasSuccessor(processes: readonly ProcessSample[]): boolean {
     const last = this.members[0]?.process;
     if (last === undefined) return false;
@@ -138,9 +141,13 @@ export class Target implements TargetView {
     );
   }
 
-  /** What must be known more exactly for its condition to answer. */
+  /** What must be known more exactly for its condition to answer. One that throws is reported where it is tested. */
   doubts(): readonly Doubt[] {
-    return this.rule.when.doubts?.(this) ?? [];
+    try {
+      return this.rule.when.doubts?.(this) ?? [];
+    } catch {
+      return [];
+    }
   }
 
   measure(measure: Measure): Bounds | undefined {

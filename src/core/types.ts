@@ -246,9 +246,10 @@ export interface TargetView {
 
 /**
  * Why a process is to be read, most urgent first. `act`: something is done to it now, whatever the reading costs; `decide`: a
- * rule's outcome depends on it; `series`: a history wants a point; `show`: somebody looks at it.
+ * rule's outcome depends on it; `follow`: the same, but nothing would be told yet, whatever is read; `series`: a history
+ * wants a point; `show`: somebody looks at it.
  */
-export type Urgency = 'act' | 'decide' | 'series' | 'show';
+export type Urgency = 'act' | 'decide' | 'follow' | 'series' | 'show';
 
 /** One process that is to be read exactly in this snapshot. */
 export interface Demand {
@@ -357,7 +358,10 @@ export interface EventProcess {
   readonly pid: number;
   readonly start: number;
   readonly name: string;
+  /** As it was read last. */
   readonly pss?: number;
+  /** How old that reading is, ms; absent: it was made for this event. */
+  readonly age?: number;
 }
 
 /** What an event is about. */
@@ -426,6 +430,29 @@ export interface Notice {
 }
 
 export type Event = AlertEvent | Notice;
+
+/** A target whose rule can't be answered, because what it depends on was not read: reading it was not allowed, or not possible. */
+export interface Undecided {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** For people; not yet escaped. */
+  readonly target: string;
+  /** Uptime of the first snapshot without an answer, ms. */
+  readonly since: number;
+  /** The figures in question. */
+  readonly open: readonly OpenFigure[];
+}
+
+/** A figure that is known by its bounds alone, in `unit`. */
+export interface OpenFigure {
+  readonly measure: Measure;
+  readonly unit: Unit;
+  readonly atLeast: number;
+  /** Absent: nothing is known of it. */
+  readonly atMost?: number;
+  /** What it is compared with; absent: it must be known exactly. */
+  readonly limit?: number;
+}
 
 /** What became of handing one event to one action. */
 export interface Delivery {
@@ -518,6 +545,8 @@ export interface SinkContext {
   readonly host: string;
   readonly version: string;
   readonly live: boolean;
+  /** What the rules could not decide in the last snapshot; absent where nothing is judged. */
+  readonly undecided?: () => readonly Undecided[];
   /** Reports trouble that is not an exception: a peer that is away, data dropped. */
   notice(notice: Pick<Notice, 'kind' | 'severity' | 'message'>): void;
 }

@@ -1,4 +1,4 @@
-import type { Unit } from './types.ts';
+import type { Bounds, Unit } from './types.ts';
 
 /**
  * Sizes, durations, rates and shares: read and print. Binary and decimal prefixes are told apart (IEC 80000-13),
@@ -129,6 +129,25 @@ export function formatDuration(ms: number): string {
     if (parts.length === 2) break;
   }
   return parts.join('') || '0s';
+}
+
+const AGES = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+] as const;
+
+/** Prints how long ago something was with one unit, rounded down: `35s`, `12m`, `3h`. At most four characters in three years. */
+export function formatAge(ms: number): string {
+  for (const [name, length] of AGES) if (ms >= length) return `${Math.floor(ms / length)}${name}`;
+  return `${Math.floor(ms / 1000)}s`;
+}
+
+/** Bounds for people: `612 MiB`, `400 MiB to 600 MiB`, `at most 600 MiB`, `at least 400 MiB`. */
+export function formatBounds({ low, high }: Bounds, unit: Unit): string {
+  if (low === high) return formatValue(low, unit);
+  if (high === Number.POSITIVE_INFINITY) return low <= 0 ? 'not known' : `at least ${formatValue(low, unit)}`;
+  return low <= 0 ? `at most ${formatValue(high, unit)}` : `${formatValue(low, unit)} to ${formatValue(high, unit)}`;
 }
 
 /** Prints a value in its unit. Rates are given per hour, the scale on which memory grows. */

@@ -27,6 +27,8 @@ export interface Job {
   readonly pace: Pace;
   /** Aborted when psstop stops. */
   readonly stop: AbortSignal;
+  /** Makes sure, right before each attempt, that there is something to act on; undefined where that is not needed. */
+  confirm?(): Promise<string> | undefined;
   /** Runs an attempt when the action has a place free; a pause takes none. */
   enter(attempt: () => Promise<void>): Promise<void>;
   /** Called after each attempt that is to be repeated, with the reason. */
@@ -62,13 +64,14 @@ async function inTurn(job: Job): Promise<AttemptResult> {
   return result;
 }
 
-async function attempt({ action, event, stop }: Job): Promise<AttemptResult> {
+async function attempt(job: Job): Promise<AttemptResult> {
+  const { action, stop } = job;
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), action.timeout);
   const signal = AbortSignal.any([deadline.signal, stop]);
   const overdue = whenOverdue(signal);
   try {
-    const said = await Promise.race([action.run(event, signal), overdue.promise]);
+    const said = await Promise.race([confirmAndRun(job, signal), overdue.promise]);
     return { done: 'done', said };
   } catch (error) {
     if (error instanceof Skip) return { done: 'skipped', said: error.message };
@@ -79,6 +82,20 @@ async function attempt({ action, event, stop }: Job): Promise<AttemptResult> {
   } finally {
     clearTimeout(timer);
     overdue.cancel();
+  }
+}
+
+/** What was found stands before what was done, or why it was not. */
+async function confirmAndRun({ action, event, confirm }: Job, signal: AbortSignal): Promise<string> {
+  const found = await confirm?.();
+  if (found === undefined) return action.run(event, signal);
+  // The time may be up by now, and the failure on record.
+  signal.throwIfAborted();
+  try {
+    return `${found}; ${await action.run(event, signal)}`;
+  } catch (error) {
+    if (error instanceof Error) error.message = `${found}; ${error.message}`;
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import type { AlertEvent, Rule, Step } from '../core/types.ts';
 import { DEFAULT_PACE, deliver, type Outcome, type Pace } from './attempt.ts';
 import type { Bus } from './bus.ts';
 import { createChains } from './chain.ts';
+import { type Confirm, needsConfirming } from './confirm.ts';
 import { createLimits } from './limit.ts';
 import { Workers } from './workers.ts';
 
@@ -17,6 +18,8 @@ export interface DispatchOptions {
   /** Says what would be done, and does nothing. */
   readonly dryRun?: boolean;
   readonly pace?: Pace;
+  /** Asked before something is done to a target a while after the event. */
+  readonly confirm?: Confirm;
 }
 
 /** Carries events to the actions of their rules: due, mute, limit, attempt, record. A class, as it holds timers and actions. */
@@ -24,6 +27,7 @@ export class Dispatcher {
   readonly #bus: Bus;
   readonly #dryRun: boolean;
   readonly #pace: Pace;
+  readonly #confirm: Confirm | undefined;
   readonly #limits = createLimits();
   readonly #workers = new Workers();
   readonly #alerts = createChains();
@@ -34,15 +38,19 @@ export class Dispatcher {
   /** Who has been told, or was tried to be told, that an alert fired: nobody else hears of its end. */
   readonly #told = new Set<string>();
   readonly #timers = new Map<string, () => void>();
+  /** When events came, on performance.now(). */
+  readonly #cameAt = new WeakMap<AlertEvent, number>();
 
-  constructor({ bus, dryRun = false, pace = DEFAULT_PACE }: DispatchOptions) {
+  constructor({ bus, dryRun = false, pace = DEFAULT_PACE, confirm }: DispatchOptions) {
     this.#bus = bus;
     this.#dryRun = dryRun;
     this.#pace = pace;
+    this.#confirm = confirm;
   }
 
   /** Takes an event and returns at once. The events of one alert are begun in their order. */
   handle(event: AlertEvent, rule: Rule): void {
+    this.#cameAt.set(event, performance.now());
     for (const step of rule.steps) this.#workers.hold(step.action);
     this.#track(
       this.#alerts.run(event.alert, async () => {
@@ -133,7 +141,8 @@ export class Dispatcher {
     else {
       if (event.kind === 'fired' || event.kind === 'pending') this.#told.add(key);
       const enter = (attempt: () => Promise<void>): Promise<void> => this.#workers.enter(step.action, attempt);
-      const job = { action: step.action, event, pace: this.#pace, stop: this.#stop.signal };
+      const confirm = (): Promise<string> | undefined => this.#confirmed(step, event);
+      const job = { action: step.action, event, pace: this.#pace, stop: this.#stop.signal, confirm };
       const retried = (reason: string, attempts: number): void => {
         begun();
         if (attempts === 1) this.#tellRetry(step, event, reason);
@@ -143,6 +152,11 @@ export class Dispatcher {
       this.#record(step, event, outcome);
     }
     begun();
+  }
+
+  #confirmed({ action }: Step, event: AlertEvent): Promise<string> | undefined {
+    const age = performance.now() - (this.#cameAt.get(event) ?? 0);
+    return needsConfirming(action, event, age) ? this.#confirm?.(event) : undefined;
   }
 
   #tellRetry(step: Step, event: AlertEvent, reason: string): void {

@@ -11,7 +11,8 @@ interface CsvOptions {
 }
 
 const plugin: SinkPlugin = {
-  summary: 'Appends one row per process to a CSV file',
+  summary:
+    'Appends one row per process to a CSV file: the last reading and, where it is not of this moment, its age; `reading: { exact: always }` makes all exact',
   example: { file: '/var/log/psstop/processes.csv', every: '1m', top: 50 },
   schema: {
     type: 'object',

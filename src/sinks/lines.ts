@@ -42,5 +42,10 @@ function lines(options: Options, context: SinkContext): Sink {
     priority: priority === 'auto' ? isJournal(stdout.fd, process.env.JOURNAL_STREAM) : priority,
     format,
   };
-  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat: parseDuration(heartbeat), pending });
+  return linesSink(lastingOutput(stdout, style), {
+    ...style,
+    heartbeat: parseDuration(heartbeat),
+    pending,
+    ...(context.undecided && { undecided: context.undecided }),
+  });
 }

@@ -11,7 +11,8 @@ interface TcpOptions {
 }
 
 const plugin: SinkPlugin = {
-  summary: 'Sends snapshots and events over TCP as lines of JSON',
+  summary:
+    'Sends snapshots and events over TCP as lines of JSON, each figure with its age; `reading: { exact: always }` makes all exact',
   example: { to: '127.0.0.1:8081', format: 'ndjson', buffer: '2MiB' },
   schema: {
     type: 'object',
@@ -21,7 +22,8 @@ const plugin: SinkPlugin = {
       to: { type: 'string', minLength: 3, description: 'HOST:PORT, an IPv6 address in brackets: [::1]:8081.' },
       format: {
         enum: ['ndjson', 'tsv'],
-        description: 'ndjson (default): one JSON object a line. tsv: the lines that smartpsstop sent.',
+        description:
+          'ndjson (default): one JSON object a line. tsv: the lines that smartpsstop sent; they have no room for the age of a reading.',
       },
       buffer: { $ref: '#/$defs/size', description: 'What may wait for the server. Default: 2MiB.' },
     },

@@ -30,6 +30,7 @@ function terminal({ by = 'process', color = 'auto' }: Options, context: SinkCont
   return terminalSink(stdout, {
     by,
     color: wantsColor({ isTTY: true, env, flag: color }),
+    ...(context.undecided && { undecided: context.undecided }),
     ...(stdin.isTTY && { keys: stdin, onQuit: () => process.kill(process.pid, 'SIGINT') }),
   });
 }

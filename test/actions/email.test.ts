@@ -141,6 +141,20 @@ describe('a mail', () => {
     expect(part(mail?.raw ?? '', 'text/html')).toContain('<td>612 MiB</td>');
   });
 
+  test('says what of it is a bound, and what was read before', async () => {
+    const { port, mails } = await mailServer();
+    const processes = [
+      { pid: 4711, start: 1, name: 'nginx', pss: 300 * 2 ** 20, age: 95_000 },
+      { pid: 4712, start: 1, name: 'nginx' },
+    ];
+    await send(port, { event: alertEvent({ rough: true, target: { count: 2, processes } }) });
+    const [text, html] = ['text/plain', 'text/html'].map((type) => part(mails[0]?.raw ?? '', type));
+    expect(text).toMatch(/^Value: +at least 612 MiB\r?$/m);
+    expect(text).toMatch(/^ +4711 +300 MiB +nginx \(read 1m ago\)\r?$/m);
+    expect(text).toMatch(/^ +4712 +nginx\r?$/m);
+    expect(html).toContain('<td>1m ago</td>');
+  });
+
   test('stands in one thread with the others of its alert, and can be told when it comes twice', async () => {
     const { port, mails } = await mailServer();
     const event = alertEvent({ host: 'web 1\r\nBcc: evil@example.org' });

@@ -59,6 +59,9 @@ describe('psstop watch --once', () => {
     const unknown = await once();
     expect(unknown.stdout).toBe("PSSTOP UNKNOWN: 0 of 1 rules fire; 1 can't be decided: shut\n");
     expect(unknown.code).toBe(3);
+    const { undecided } = JSON.parse((await once('--json')).stdout);
+    const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 900 * 1024, limit: 500 * 1024 };
+    expect(undecided).toMatchObject([{ rule: 'shut', target: 'shut', severity: 'warning', open: [open] }]);
     rules(budget('shut', 1000));
     expect((await once()).code).toBe(0);
   });

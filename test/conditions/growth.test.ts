@@ -314,6 +314,21 @@ describe('growth of a group', () => {
     expect(verdict?.met).toBe(true);
     expect(verdict?.because()).toContain('6 of 7 processes started in this time and hold 120 MiB of PSS');
   });
+
+  it('says of the newcomers which were not read now, or not at all', async () => {
+    const startedAt = (START + HOUR / 2) * 1000;
+    const read = sample({ pid: 10, startedAt, pss: 20 * MiB });
+    const unread = sample({ pid: 11, startedAt, rss: 30 * MiB });
+    const before: ProcessSample = { process: read.process, rss: read.rss, ...(read.exact && { last: read.exact }) };
+    const said = async (...newcomers: ProcessSample[]) => {
+      const growing = (second: number) => sample({ pid: 1, pss: 100 * MiB + (90 * MiB * second) / HOUR });
+      const members = (second: number) => [growing(second), ...(second < HOUR ? [] : newcomers)];
+      return (await last({ options: { pss: '10MiB/h', over: '1h' }, ...hourly, members }))?.because();
+    };
+    expect(await said(read, unread)).toContain('started in this time and hold 20.0 MiB of PSS; 1 not read yet');
+    expect(await said(before, read)).toContain('started in this time and held, when last read, 40.0 MiB of PSS');
+    expect(await said(unread)).toContain('1 of 2 processes started in this time and were not read yet');
+  });
 });
 
 describe('while growth is firing', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MiB, sample } from '../core/world.ts';
-import { ask, condition, follow, refusal } from './target.ts';
+import { ask, condition, follow, refusal, target } from './target.ts';
 
 /** One process that may not be read: its PSS lies between 0 and 100 MiB. */
 const members = [sample({ pid: 10, rss: 100 * MiB, unread: 'denied' })];
@@ -55,6 +55,16 @@ describe('all, any and not', () => {
     );
   });
 
+  it('say that what they tell are bounds where a part has one', async () => {
+    const rough = { above: { pss: '200MiB' } };
+    const seen = { members };
+    expect(await ask({ not: rough }, seen)).toMatchObject({ met: true, value: 100 * MiB, rough: true });
+    expect(await ask({ all: [MET, rough] }, seen)).toMatchObject({ met: false, value: 100 * MiB, rough: true });
+    expect(await ask({ all: [NOT_MET, MET] }, seen)).toMatchObject({ value: 1, rough: false });
+    expect(await ask({ any: [rough, { not: { not: rough } }] }, seen)).toMatchObject({ met: false, rough: true });
+    expect((await ask({ any: [rough, MET] }, seen))?.because()).toContain('pss is at most 100 MiB, not above 200 MiB');
+  });
+
   it('take value and limit from the first part that decides', async () => {
     expect(await ask({ all: [MET, NOT_MET, { above: { count: 7 } }] }, { members })).toMatchObject({ limit: 5 });
     expect(await ask({ any: [NOT_MET, MET] }, { members })).toMatchObject({ value: 1, limit: 0 });
@@ -69,6 +79,72 @@ describe('all, any and not', () => {
   it('refuse an empty list', async () => {
     expect(await refusal({ all: [] })).toContain('the list is empty');
     expect(await refusal({ any: [] })).toContain('the list is empty');
+  });
+});
+
+describe('a verdict of all and any is rough', () => {
+  const rough = async (data: unknown) => (await ask(data, { members }))?.rough;
+
+  it('as long as reading would change what is told: which part decides, or what a part says', async () => {
+    expect(await rough({ any: [UNKNOWN, MET] })).toBe(true);
+    expect(await rough({ all: [NOT_MET, UNKNOWN] })).toBe(true);
+    expect(await rough({ all: [MET, NOT_MET] })).toBe(false);
+  });
+});
+
+describe('the doubts of all and any', () => {
+  const doubts = async (data: unknown, firing = false) => (await condition(data)).doubts?.(target({ members, firing }));
+  const OTHER = { above: { rss: '1MiB' } };
+  const DOUBT = { measure: 'pss', limit: 50 * MiB };
+
+  it('are those of the parts that are not known', async () => {
+    const both = [UNKNOWN, { below: { uss: '60MiB' } }];
+    expect(await doubts({ all: [MET, ...both] })).toEqual([DOUBT, { measure: 'uss', limit: 60 * MiB }]);
+    expect(await doubts({ any: [...both, NOT_MET] })).toEqual([DOUBT, { measure: 'uss', limit: 60 * MiB }]);
+    expect(await doubts({ all: [UNKNOWN, { any: [NOT_MET, OTHER] }] })).toEqual([DOUBT]);
+  });
+
+  it('are none once another part decides', async () => {
+    expect(await doubts({ all: [UNKNOWN, NOT_MET] })).toEqual([]);
+    expect(await doubts({ any: [MET, UNKNOWN] })).toEqual([]);
+    expect(await doubts({ all: [UNKNOWN, { not: { any: [UNKNOWN, MET] } }] })).toEqual([]);
+  });
+
+  it('stay where a sample counts later, whatever decides now', async () => {
+    const counted = { times: { when: UNKNOWN, holds: 1, of: 2 } };
+    expect(await doubts({ all: [NOT_MET, UNKNOWN, counted] })).toEqual([DOUBT]);
+    expect(await doubts({ not: { any: [MET, counted] } })).toEqual([DOUBT]);
+  });
+
+  it('are there just when there is no answer', async () => {
+    await fc.assert(
+      fc.asyncProperty(parts, fc.constantFrom('all', 'any'), async (list, of) => {
+        const asked = (await doubts({ [of]: list }))?.length ?? 0;
+        expect(asked > 0).toBe((await truth({ [of]: list })) === undefined);
+      }),
+    );
+  });
+
+  it('stay while only a part decides whose history moves on with what is read now', async () => {
+    const times = { times: { when: NOT_MET, holds: 1, of: 2 } };
+    const whole = await condition({ all: [times, UNKNOWN] });
+    const view = follow(whole).at({ members });
+    expect(whole.test(view)?.met).toBe(false);
+    expect(whole.doubts?.(view)).toEqual([DOUBT]);
+  });
+
+  it('are turned about by not, as its clear level is', async () => {
+    const rule = { above: { pss: '50MiB', clear: '40MiB' } };
+    expect(await doubts({ not: rule })).toEqual([{ measure: 'pss', limit: 40 * MiB }]);
+    expect(await doubts({ not: rule }, true)).toEqual([DOUBT]);
+    expect(await doubts({ not: { not: rule } }, true)).toEqual([{ measure: 'pss', limit: 40 * MiB }]);
+    expect(await doubts({ not: { count: { above: 3 } } })).toEqual([]);
+  });
+
+  it('pass through times: each sample counts', async () => {
+    expect(await doubts({ times: { when: UNKNOWN, holds: 1, of: 2 } })).toEqual([DOUBT]);
+    expect(await doubts({ times: { when: MET, holds: 1, of: 2 } })).toEqual([]);
+    expect(await doubts({ times: { when: { absent: {} }, holds: 1, of: 2 } })).toEqual([]);
   });
 });
 

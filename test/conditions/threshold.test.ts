@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GiB, MiB, sample } from '../core/world.ts';
-import { ask, refusal } from './target.ts';
+import { ask, condition, type Moment, refusal, target } from './target.ts';
 
 const readable = (pss: number) => sample({ pid: 10, pss });
 const unreadable = (rss: number) => sample({ pid: 11, rss, unread: 'denied' });
@@ -50,6 +50,45 @@ describe('above', () => {
     expect(await ask({ above: { pss: '399MiB' } }, { members: some })).toMatchObject({ met: true, value: 400 * MiB });
     expect(await ask({ above: { pss: '600MiB' } }, { members: some })).toMatchObject({ met: false });
     expect((await ask({ above: { pss: '399MiB' } }, { members: some }))?.because()).toContain('400 MiB to 600 MiB');
+  });
+});
+
+describe('the doubts of above and below', () => {
+  const doubts = async (data: unknown, moment: Moment) => (await condition(data)).doubts?.(target(moment));
+  const some = { members: [readable(400 * MiB), unreadable(200 * MiB)] };
+
+  it('are the limit in force where the bounds lie on both sides of it', async () => {
+    const rule = { above: { pss: '500MiB', clear: '450MiB' } };
+    expect(await doubts(rule, some)).toEqual([{ measure: 'pss', limit: 500 * MiB }]);
+    expect(await doubts(rule, { ...some, firing: true })).toEqual([{ measure: 'pss', limit: 450 * MiB }]);
+    expect(await doubts({ below: { pss: '3% of ram' } }, some)).toEqual([{ measure: 'pss', limit: 0.03 * 16 * GiB }]);
+  });
+
+  it('are none where the bounds lie on one side, or nothing is known', async () => {
+    expect(await doubts({ above: { pss: '600MiB' } }, some)).toEqual([]);
+    expect(await doubts({ below: { pss: '400MiB' } }, some)).toEqual([]);
+    expect(await doubts({ above: { pss: '500MiB', clear: '300MiB' } }, { ...some, firing: true })).toEqual([]);
+    const host = { memory: { total: GiB, available: 0, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 } };
+    expect(await doubts({ above: { total: '1MiB' } }, { host })).toEqual([]);
+  });
+
+  it('are there just when there is no answer', async () => {
+    const size = fc.integer({ min: 0, max: 5 });
+    const side = fc.constantFrom('above', 'below');
+    await fc.assert(
+      fc.asyncProperty(side, fc.record({ known: size, hidden: size }), fc.boolean(), async (of, sizes, firing) => {
+        const rule = { [of]: { pss: '3MiB' } };
+        const moment = { members: [readable(sizes.known * MiB), unreadable(sizes.hidden * MiB)], firing };
+        const asked = (await doubts(rule, moment))?.length;
+        expect(asked).toBe((await ask(rule, moment)) === undefined ? 1 : 0);
+      }),
+    );
+  });
+
+  it('say whether the value is only a bound', async () => {
+    expect(await ask({ above: { pss: '399MiB' } }, some)).toMatchObject({ value: 400 * MiB, rough: true });
+    expect(await ask({ below: { pss: '601MiB' } }, some)).toMatchObject({ value: 600 * MiB, rough: true });
+    expect(await ask({ above: { pss: '399MiB' } }, { members: [readable(400 * MiB)] })).toMatchObject({ rough: false });
   });
 });
 

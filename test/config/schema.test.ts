@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFINITIONS } from '../../src/config/definitions.ts';
 import { composeSchemas } from '../../src/config/schema.ts';
 import { strictAjv } from '../../src/config/validate.ts';
+import { heartbeatOf } from '../../src/core/heartbeat.ts';
 import type { AlertEvent, Delivery, JsonSchema, Notice, Snapshot } from '../../src/core/types.ts';
 import { parseDuration, parseLevel, parsePercent, parseRate, parseSize } from '../../src/core/units.ts';
 
@@ -120,8 +121,9 @@ describe('what psstop writes', () => {
     labels: { team: 'web' },
     mode: 'active',
     host: 'h',
-    target: { key: 'k', by: 'tree', name: 'n', count: 1, processes: [{ pid: 1, start: 2, name: 'n', pss: 3 }] },
+    target: { key: 'k', by: 'tree', name: 'n', count: 1, processes: [{ pid: 1, start: 2, name: 'n', pss: 3, age: 4 }] },
     value: 1,
+    rough: true,
     limit: 2,
     unit: 'bytes/s',
     because: 'b',
@@ -147,7 +149,11 @@ describe('what psstop writes', () => {
     ],
   };
 
-  test.each([event, notice, delivery])('is accepted by its schema: $type', (record) => {
+  const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 2, limit: 1 } as const;
+  const undecided = [{ rule: 'r', severity: 'info', target: 't', since: 1, open: [open] }] as const;
+  const heartbeat = heartbeatOf(snapshot, { firing: 1, undecided });
+
+  test.each([event, notice, delivery, heartbeat])('is accepted by its schema: $type', (record) => {
     const check = strictAjv().compile(schemas['events.schema.json'] ?? {});
     expect(check(record), JSON.stringify(check.errors)).toBe(true);
     expect(check({ ...record, type: 'other' })).toBe(false);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { alertEvent } from '../../src/core/event.ts';
-import { compileMessage } from '../../src/core/message.ts';
+import { compileMessage, formatFigure } from '../../src/core/message.ts';
 import { noStanding } from '../../src/core/standing.ts';
 import { Target } from '../../src/core/target.ts';
 import { MiB, pssAbove, rule, sample, snapshot } from './world.ts';
@@ -31,4 +31,32 @@ it('fills in the fields of an event', () => {
 it('refuses a field that there is not, naming those that there are', () => {
   expect(() => compileMessage('{{valeu}}')).toThrow(/unknown field \{\{valeu\}\}.*value/);
   expect(() => compileMessage('{{constructor}}')).toThrow('unknown field');
+});
+
+it('says of a bound that it is one', () => {
+  const event = { limit: 500 * MiB, unit: 'bytes', rough: true } as const;
+  expect(formatFigure({ ...event, value: 600 * MiB })).toBe('at least 600 MiB');
+  expect(formatFigure({ ...event, value: 400 * MiB })).toBe('at most 400 MiB');
+  expect(formatFigure({ ...event, value: 500 * MiB })).toBe('about 500 MiB');
+  expect(formatFigure({ ...event, value: 600 * MiB, rough: false })).toBe('600 MiB');
+  expect(formatFigure({ value: 1, limit: 1, unit: 'count', rough: true })).toBe('1');
+});
+
+it('names the biggest processes with what was read of them last, and when', () => {
+  const old = { ...sample({ pid: 8, rss: 900 * MiB }), last: sample({ pid: 8, pss: 700 * MiB }, 48_000).exact };
+  const taken = snapshot(60, [
+    sample({ pid: 7, pss: 612 * MiB }),
+    old,
+    sample({ pid: 9, rss: 500 * MiB, unread: 'denied' }),
+  ]);
+  const ofRule = rule({});
+  const target = new Target(ofRule, { key: 'web', name: 'web' }, { snapshot: taken, standing: noStanding() });
+  for (const member of taken.processes) target.add(member);
+  const alert = { phase: 'firing', since: 0, begun: 1, fired: 1, toldAt: 0, away: 0 } as const;
+  const { processes } = alertEvent(target, { kind: 'fired', alert }, taken).target;
+  expect(processes).toEqual([
+    { pid: 8, start: 8, name: 'web', pss: 700 * MiB, age: 12_000 },
+    { pid: 7, start: 7, name: 'web', pss: 612 * MiB },
+    { pid: 9, start: 9, name: 'web' },
+  ]);
 });

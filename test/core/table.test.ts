@@ -140,4 +140,33 @@ describe('the list as data', () => {
       ...{ name: 'root', processes: 2, pss: null, pssAtLeast: 2 * MiB, pssAtMost: 27 * MiB, swapPss: null },
     });
   });
+
+  it('is right about a draft, in which most were read before or never', () => {
+    const draft = snapshot([
+      { name: 'now', pid: 1, pss: 10 * MiB },
+      { name: 'old', pid: 2, pss: 20 * MiB, rss: 50 * MiB, ago: 35, swap: MiB },
+      { name: 'shrunk', pid: 3, pss: 40 * MiB, rss: 30 * MiB, ago: 7, unread: 'postponed' },
+      { name: 'new', pid: 4, rss: 25 * MiB, unread: false },
+    ]);
+    const { rows, totals } = list(draft);
+    expect(
+      rows.map(({ name, pss, pssLow, pssHigh, age }) => [name, pss / MiB, pssLow / MiB, pssHigh / MiB, age]),
+    ).toEqual([
+      ['shrunk', 30, 0, 30, 7000],
+      ['new', 25, 0, 25, 0],
+      ['old', 20, 0, 50, 35_000],
+      ['now', 10, 10, 10, 0],
+    ]);
+    expect(totals).toMatchObject({ pss: 10 * MiB, unreadAtMost: 105 * MiB, unread: { postponed: 1 }, missing: 3 });
+    expect(totals.earlier).toEqual({ processes: 2, pss: 50 * MiB, swap: MiB, age: 35_000 });
+    const [, , old] = listJson(draft).rows as Record<string, unknown>[];
+    expect(old).toMatchObject({ pss: null, pssAtMost: 50 * MiB, unread: null, last: { age: 35_000, pss: 20 * MiB } });
+    const [all] = listJson(draft, { by: 'user' }).rows as Record<string, unknown>[];
+    expect(all).toMatchObject({ pss: null, pssAtLeast: 10 * MiB, pssAtMost: 115 * MiB, unread: 3 });
+    expect(all).toMatchObject({ last: { age: 35_000, pss: 60 * MiB, processes: 3 } });
+    const text = formatList(list(draft));
+    expect(text).toContain(' old             2       ≤ 51200 kB\n');
+    expect(text).toContain('3 processes were not read: 1 not yet their turn, 2 not asked for; at most 107520 kB more');
+    expect(listCsv(list(draft))).toBe('shrunk,3,\nnew,4,\nold,2,\nnow,1,10240\n');
+  });
 });

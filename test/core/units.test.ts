@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  formatAge,
+  formatBounds,
   formatDuration,
   formatSize,
   formatValue,
@@ -58,6 +60,12 @@ describe('durations', () => {
     expect(() => parseDuration(text)).toThrow(message);
   });
 
+  it('prints an age in four characters at most', () => {
+    expect([0, 999, 59_999, 60_000, 3.6e6, 8.6e7, 8.64e7, 8.6e10].map(formatAge)).toEqual([
+      ...['0s', '0s', '59s', '1m', '1h', '23h', '1d', '995d'],
+    ]);
+  });
+
   it('prints the two largest units', () => {
     expect([0, 450, 1000, 5.4e6, 8.64e7, 9.0061e7, -1000].map(formatDuration)).toEqual([
       '0ms',
@@ -95,5 +103,14 @@ describe('rates and levels', () => {
     expect(formatValue(0.5 / 3600, 'ratio/s')).toBe('50.0 %/h');
     expect(formatValue(0.934, 'ratio')).toBe('93.4 %');
     expect(formatValue(3, 'count')).toBe('3');
+  });
+
+  it('prints bounds as what they say', () => {
+    const print = (low: number, high: number): string =>
+      formatBounds({ low: low * 2 ** 20, high: high * 2 ** 20 }, 'bytes');
+    expect([print(5, 5), print(0, 5), print(2, 5), print(2, Number.POSITIVE_INFINITY)]).toEqual([
+      ...['5.00 MiB', 'at most 5.00 MiB', '2.00 MiB to 5.00 MiB', 'at least 2.00 MiB'],
+    ]);
+    expect(print(0, Number.POSITIVE_INFINITY)).toBe('not known');
   });
 });

@@ -5,7 +5,8 @@ import { childrenOf, isAlive, makePlace, type Place, pause, type Running, start,
 import { mailServer, type Receiver, webServer } from './receivers.ts';
 
 const PROGRAMS = new URL('./programs/', import.meta.url).pathname;
-const CONFIG = 'interval: 500ms\nheartbeat: 1s\nrules: rules.d\n';
+/** Beside other tests a reading takes ten times as long as it works. */
+const CONFIG = 'interval: 500ms\nheartbeat: 1s\nrules: rules.d\nreading: { per-process: 10% }\n';
 
 let place: Place;
 /** Comm has 15 bytes. */

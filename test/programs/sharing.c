@@ -68,9 +68,13 @@ static int obey(const struct command *command) {
   return 0;
 }
 
+/* Set by a twin, in the memory that it shares, once it has touched all that it will ever touch. */
+static volatile int settled;
+
 static _Noreturn int rest(void *unused) {
   (void)unused;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  settled = 1;
   for (;;) pause();
 }
 
@@ -84,7 +88,11 @@ static void become(int member) {
 
 static pid_t twin(void) {
   char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return stack == MAP_FAILED ? -1 : clone(rest, stack + STACK, CLONE_VM | CLONE_PARENT | SIGCHLD, NULL);
+  if (stack == MAP_FAILED) return -1;
+  settled = 0;
+  pid_t pid = clone(rest, stack + STACK, CLONE_VM | CLONE_PARENT | SIGCHLD, NULL);
+  while (pid > 0 && !settled) sched_yield();
+  return pid;
 }
 
 static void serve(int channel, int member) {
@@ -97,6 +105,13 @@ static void serve(int channel, int member) {
   _exit(0);
 }
 
+static pid_t ask(int member, const struct command *command) {
+  pid_t answer = 0;
+  if (channels[member] <= 0) return 0;
+  if (write(channels[member], command, sizeof *command) != sizeof *command) return 0;
+  return read(channels[member], &answer, sizeof answer) == sizeof answer ? answer : 0;
+}
+
 static pid_t begin(int member) {
   int ends[2];
   if (member < 1 || member >= MOST || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0) return -1;
@@ -104,6 +119,9 @@ static pid_t begin(int member) {
   if (pid == 0) serve(ends[1], member);
   close(ends[1]);
   channels[member] = ends[0];
+  /* Once it has answered it has touched all that it needs to wait for the next command. */
+  struct command nothing = {.verb = ""};
+  ask(member, &nothing);
   return members[member] = pid;
 }
 
@@ -118,13 +136,10 @@ static pid_t end(int member) {
 }
 
 static pid_t order(int member, const struct command *command) {
-  pid_t answer = 0;
   if (strcmp(command->verb, "exit") == 0) return end(member);
   if (strcmp(command->verb, "fork") == 0) return member == 0 ? begin(command->first) : 0;
   if (member == 0) return obey(command);
-  if (channels[member] <= 0) return 0;
-  if (write(channels[member], command, sizeof *command) != sizeof *command) return 0;
-  if (read(channels[member], &answer, sizeof answer) != sizeof answer) return 0;
+  pid_t answer = ask(member, command);
   if (strcmp(command->verb, "twin") == 0) members[command->first] = answer;
   return answer;
 }

@@ -48,11 +48,11 @@ export function play(rules: readonly Rule[], story: Story): AlertEvent[] {
   return events;
 }
 
-/** Events for people: `8m0s fired unit-near-limit web.service`. */
-export function told(events: readonly AlertEvent[]): string[] {
+/** Events for people: `480 s: fired unit-near-limit web.service`, in seconds since the story began. */
+export function told(events: readonly AlertEvent[], begin: number = BEGIN): string[] {
   return events
     .filter(({ kind }) => kind !== 'pending' && kind !== 'cancelled')
-    .map(({ kind, rule, target, uptime }) => `${uptime / 1000 - BEGIN} s: ${kind} ${rule} ${target.name}`);
+    .map(({ kind, rule, target, uptime }) => `${uptime / 1000 - begin} s: ${kind} ${rule} ${target.name}`);
 }
 
 function snapshotOf(story: Story, processes: readonly ProcessSample[], second: number): Snapshot {

@@ -32,6 +32,8 @@ export interface Host {
   /** memory.max of a cgroup, bytes. */
   readonly limits: Map<string, number>;
   lastPid: number;
+  /** By how many pages the counters of the whole host are off: they are kept per CPU. */
+  readonly drift: { anon: number; mapped: number };
 }
 
 /** Bytes of memory and of swap. */
@@ -55,6 +57,7 @@ export function newHost(dice: Dice): Host {
     files,
     limits: new Map(),
     lastPid: FIRST_PID,
+    drift: { anon: 0, mapped: 0 },
   };
   for (const role of CAST) for (let i = 0; i < role.count; i += 1) begin(host, role);
   return host;

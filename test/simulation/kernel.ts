@@ -4,10 +4,14 @@ import { isExclusive, merge, swapIn, swapOut, unite } from './sharing.ts';
 
 /** Blocks grow together up to so many pages. */
 const LARGEST = 2048;
+/** Pages that a CPU may hold back (vm_stat_threshold). */
+const MOST_DRIFT = 125;
 
 /** What the kernel and the administrator do. */
 export function manage(host: Host): void {
-  const { dice } = host;
+  const { dice, drift } = host;
+  drift.anon = dice.between(-MOST_DRIFT, MOST_DRIFT);
+  drift.mapped = dice.between(-MOST_DRIFT, MOST_DRIFT);
   if (dice.chance(0.15)) some(host, (block) => block.kind === 'anon' && !block.merged, 12).forEach(swapOut);
   if (dice.chance(0.1)) some(host, (block) => block.kind !== 'anon', 2).forEach(unmapAll);
   if (dice.chance(0.15)) mergeEqual(host);

@@ -1,4 +1,5 @@
 import { CAST, type Deed } from './cast.ts';
+import type { Dice } from './dice.ts';
 import { attach, begin, execute, exit, fork, type Host, type Task, tasksOf } from './host.ts';
 import { manage } from './kernel.ts';
 import {
@@ -20,6 +21,11 @@ import { swapIn, unmapPart, write } from './sharing.ts';
 const HUGE = 512;
 /** Faults that nobody who is looked at takes: process_vm_writev(), swapoff. */
 const nobody: Faults = { minor: 0, major: 0 };
+
+/** ms from one snapshot to the next, in the 10 ms that the kernel's own clock file counts. */
+export function pause(dice: Dice): number {
+  return dice.between(90, 900) * 10;
+}
 
 /** Lets so many ms pass on a host: every process does what its role says, and the kernel what it does. */
 export function live(host: Host, ms: number): void {

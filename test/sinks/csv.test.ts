@@ -28,13 +28,32 @@ describe('the csv sink', () => {
     sink.snapshot?.(snapshot(ONE, 1));
     await sink.close?.();
     expect(readFileSync(file, 'utf8').split('\n')).toEqual([
-      'time,name,pid,pss_kb,swap_pss_kb,uss_kb,rss_kb,pss_at_most_kb,unread,user,unit,container,host',
-      '2026-01-02T03:04:05.000Z,nginx,40,30720,1024,30720,30720,30720,,root,nginx.service,,web-1',
-      '2026-01-02T03:04:05.000Z,"a,b",41,,,,1024,1024,denied,root,,,web-1',
-      '2026-01-02T03:04:06.000Z,nginx,40,30720,1024,30720,30720,30720,,root,nginx.service,,web-1',
+      'time,name,pid,pss_kb,swap_pss_kb,uss_kb,rss_kb,pss_at_most_kb,unread,user,unit,container,host,age_s',
+      '2026-01-02T03:04:05.000Z,nginx,40,30720,1024,30720,30720,30720,,root,nginx.service,,web-1,',
+      '2026-01-02T03:04:05.000Z,"a,b",41,,,,1024,1024,denied,root,,,web-1,',
+      '2026-01-02T03:04:06.000Z,nginx,40,30720,1024,30720,30720,30720,,root,nginx.service,,web-1,',
       '',
     ]);
     expect(statSync(file).mode & 0o777 & ~0o640).toBe(0);
+  });
+
+  it('gives the last reading with its age where there is none of this snapshot', async () => {
+    const file = join(folder, 'a.csv');
+    const sink = await csv({ file });
+    sink.snapshot?.(
+      snapshot([
+        { name: 'grown', pid: 1, pss: 30 * MiB, rss: 60 * MiB, ago: 35, swap: MiB },
+        { name: 'shrunk', pid: 2, pss: 30 * MiB, rss: 20 * MiB, ago: 4.26, unread: 'postponed' },
+        { name: 'new', pid: 3, rss: 10 * MiB, unread: false },
+      ]),
+    );
+    await sink.close?.();
+    expect(readFileSync(file, 'utf8').split('\n').slice(1)).toEqual([
+      '2026-01-02T03:04:05.000Z,grown,1,30720,1024,30720,61440,61440,,root,,,web-1,35.0',
+      '2026-01-02T03:04:05.000Z,shrunk,2,30720,0,30720,20480,20480,postponed,root,,,web-1,4.3',
+      '2026-01-02T03:04:05.000Z,new,3,,,,10240,10240,,root,,,web-1,',
+      '',
+    ]);
   });
 
   it('keeps to its interval on uptime, and to the biggest', async () => {

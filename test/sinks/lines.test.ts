@@ -78,9 +78,39 @@ describe('the lines sink', () => {
       .split('\n')
       .filter((line) => line.includes('alive'));
     expect(alive).toEqual([
-      '2026-01-02T03:04:05.000Z alive 2 processes, PSS 30.0 MiB, 75.0 % covered (1 not read), 0 firing, snapshot 12ms (CPU 9ms)',
-      '2026-01-02T03:05:05.000Z alive 2 processes, PSS 30.0 MiB, 75.0 % covered (1 not read), 1 firing, snapshot 12ms (CPU 9ms)',
+      '2026-01-02T03:04:05.000Z alive 2 processes, PSS 30.0 MiB, 75.0 % covered (1 denied), 0 firing, 1 read in 12ms (CPU 9ms, longest 2ms)',
+      '2026-01-02T03:05:05.000Z alive 2 processes, PSS 30.0 MiB, 75.0 % covered (1 denied), 1 firing, 1 read in 12ms (CPU 9ms, longest 2ms)',
     ]);
+  });
+
+  it('says in it what the rules could not decide, and that a sum of older readings is one', async () => {
+    const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 90 * MiB, limit: 50 * MiB } as const;
+    const undecided = [{ rule: 'r', severity: 'warning', target: 'web', since: 900_000, open: [open] }] as const;
+    const processes = [
+      { name: 'web', pss: 30 * MiB, rss: 90 * MiB, ago: 12, unread: 'postponed' },
+      { name: 'new', rss: MiB, unread: false },
+    ] as const;
+    const told: string[] = [];
+    for (const format of ['text', 'ndjson'] as const) {
+      const { sink, text } = collect({ heartbeat: 60_000, format, undecided: () => undecided });
+      sink.snapshot?.(snapshot(processes));
+      await until(() => text().includes('\n'));
+      told.push(text());
+    }
+    expect(told[0]).toMatch(/alive 2 processes, PSS ~30\.0 MiB, .* \(1 postponed\), 0 firing, 1 undecided, 0 read in /);
+    const data = JSON.parse(told[1] ?? '');
+    expect(data).toMatchObject({ pss: 30 * MiB, pssFrom: 'old-readings', undecided: 1, waiting: undecided });
+    expect(data.readings).toEqual({ now: 0, earlier: 1, never: 1, oldest: 12_000 });
+  });
+
+  it('takes what all hold from the kernel, where all are seen', async () => {
+    const { sink, text } = collect({ heartbeat: 60_000, format: 'ndjson' });
+    const taken = snapshot([{ name: 'web', rss: 90 * MiB, unread: false }]);
+    const bounds = { low: 0, high: 100 * MiB };
+    const memory = { ...taken.memory, anon: 70 * MiB, mapped: 5 * MiB, held: { anon: bounds, mapped: bounds } };
+    sink.snapshot?.({ ...taken, memory });
+    await until(() => text().includes('\n'));
+    expect(JSON.parse(text())).toMatchObject({ pss: 75 * MiB, pssFrom: 'kernel' });
   });
 
   it('gives journald priorities that no name can forge', async () => {

@@ -9,30 +9,34 @@ export interface MadeUp {
   readonly pss?: number;
   readonly swap?: number;
   readonly rss?: number;
-  readonly unread?: NonNullable<ProcessSample['unread']>;
+  /** Why it could not be read; `denied` where no figure is given, `false`: nobody asked for it. */
+  readonly unread?: NonNullable<ProcessSample['unread']> | false;
+  /** Its figures were read so many seconds before the snapshot, and not in it. */
+  readonly ago?: number;
   readonly user?: string;
   readonly unit?: string;
   readonly cmdline?: string;
 }
 
-/** A process of a made-up snapshot: read at uptime `at` when it has `pss`. */
-export function sample(made: MadeUp, at = 0): ProcessSample {
-  const { name, pid = 1, pss, swap = 0, user = 'root', unit, cmdline } = made;
+/** A process of a made-up snapshot at uptime `now`, read in it when it has `pss`. */
+export function sample(made: MadeUp, now = 0): ProcessSample {
+  const { name, pid = 1, pss, swap = 0, user = 'root', unit, cmdline, ago, unread = 'denied' } = made;
   const rss = made.rss ?? pss ?? 0;
   const process = {
     ...{ pid, start: pid * 10, startedAt: pid, ppid: 1, name, uid: 0, user, cgroup: '/' },
     ...(unit ? { unit } : {}),
     ...(cmdline ? { cmdline } : {}),
   };
-  if (pss === undefined) return { process, rss, unread: made.unread ?? 'denied' };
-  const figures = { uss: pss, anon: pss, file: 0, shmem: 0, dirty: pss };
-  return { process, rss, exact: { at, pss, swapPss: swap, rss, ...figures } };
+  if (pss === undefined) return { process, rss, ...(unread && { unread }) };
+  const figures = { pss, swapPss: swap, rss, uss: pss, anon: pss, file: 0, shmem: 0, dirty: pss };
+  if (ago === undefined) return { process, rss, exact: { at: now, ...figures }, last: { at: now, ...figures } };
+  return { process, rss, last: { at: now - ago * 1000, ...figures }, ...(made.unread && { unread: made.unread }) };
 }
 
 /** A made-up snapshot of a host with 8 GiB; `seconds` after the first one. */
 export function snapshot(processes: readonly MadeUp[], seconds = 0): Snapshot {
   const samples = processes.map((made, index) => sample({ pid: 100 + index, ...made }, 1_000_000 + seconds * 1000));
-  const held = samples.reduce((sum, { exact, rss }) => sum + (exact?.pss ?? rss), 0);
+  const held = samples.reduce((sum, { last, rss }) => sum + (last?.pss ?? rss), 0);
   return {
     time: Date.UTC(2026, 0, 2, 3, 4, 5) + seconds * 1000,
     uptime: 1_000_000 + seconds * 1000,
@@ -43,7 +47,7 @@ export function snapshot(processes: readonly MadeUp[], seconds = 0): Snapshot {
     },
     processes: samples,
     gone: 0,
-    cost: { exact: samples.length, wall: 12, longest: 2, cpu: 9 },
+    cost: { exact: samples.filter(({ exact }) => exact).length, wall: 12, longest: 2, cpu: 9 },
   };
 }
 

@@ -74,6 +74,31 @@ describe('the tcp sink', () => {
     expect(lines[3]).toMatchObject({ type: 'alert', rule: 'web-memory', kind: 'fired' });
   });
 
+  it('says of a figure that is not of this snapshot how old it is, and what it can be at most', async () => {
+    const to = await receiver();
+    const taken = snapshot([
+      { name: 'old', pid: 1, pss: 3 * MiB, rss: 8 * MiB, ago: 35 },
+      { name: 'now', pid: 2, pss: 2 * MiB },
+      { name: 'new', pid: 3, rss: MiB, unread: false },
+    ]);
+    for (const format of ['ndjson', 'tsv']) {
+      const sink = await plugin.create({ to: `127.0.0.1:${to.port}`, format } as never, context());
+      sink.snapshot?.(taken);
+      await sink.close?.();
+    }
+    await until(() => to.text().endsWith('new\t3\t0 Kb\n'));
+    const lines = to.text().split('\n');
+    const [head, old, now, fresh] = lines.slice(0, 4).map((line) => JSON.parse(line));
+    expect(head).toMatchObject({ pss: 5 * MiB, pssFrom: 'old-readings', read: 1, unread: {} });
+    expect(old).toMatchObject({ pss: null, pssAtMost: 8 * MiB, last: { age: 35_000, pss: 3 * MiB, uss: 3 * MiB } });
+    expect(old).not.toHaveProperty('unread');
+    expect(now).toMatchObject({ pss: 2 * MiB });
+    expect(now).not.toHaveProperty('last');
+    expect(fresh).toMatchObject({ pss: null, pssAtMost: MiB });
+    expect(fresh).not.toHaveProperty('last');
+    expect(lines.slice(4, 7)).toEqual(['5120', 'old\t1\t3072 Kb', 'now\t2\t2048 Kb']);
+  });
+
   it('speaks the lines of smartpsstop when asked to', async () => {
     const to = await receiver();
     const sink = await plugin.create({ to: `127.0.0.1:${to.port}`, format: 'tsv' } as never, context());

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatFigure } from '../../core/message.ts';
 import type { AlertEvent } from '../../core/types.ts';
 import { formatValue } from '../../core/units.ts';
 import { isOver } from './facts.ts';
@@ -58,7 +59,7 @@ function alertAnnotations(event: AlertEvent): Record<string, string> {
   return {
     summary: event.message,
     description: event.because,
-    value: formatValue(event.value, event.unit),
+    value: formatFigure(event),
     limit: formatValue(event.limit, event.unit),
     ...(event.reason && { reason: event.reason }),
     ...(event.target.unit && { unit: event.target.unit }),

@@ -1,6 +1,6 @@
-import { formatKind } from '../../core/message.ts';
+import { formatFigure, formatKind } from '../../core/message.ts';
 import type { AlertEvent } from '../../core/types.ts';
-import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
+import { formatAge, formatDuration, formatSize, formatValue } from '../../core/units.ts';
 import { localTime } from '../record/line.ts';
 
 /** What there is to know about an event, as label and text. Written by strangers in part: whoever shows it escapes it. */
@@ -9,7 +9,7 @@ export function eventFacts(event: AlertEvent): (readonly [label: string, text: s
   const facts: (readonly [string, string | undefined])[] = [
     ['What', formatKind(event)],
     ['Why', event.because],
-    ['Value', formatValue(event.value, event.unit)],
+    ['Value', formatFigure(event)],
     ['Limit', formatValue(event.limit, event.unit)],
     ['Rule', event.summary ? `${event.rule} (${event.summary})` : event.rule],
     ['Target', target.count > 1 ? `${target.name} (${target.count} processes)` : target.name],
@@ -35,12 +35,13 @@ export function isOver({ kind }: AlertEvent): boolean {
   return kind === 'resolved' || kind === 'cancelled';
 }
 
-/** The processes of a target, the biggest first, as rows: pid, name, PSS. */
+/** The processes of a target, the biggest first, as rows: pid, name, PSS and, where it was not read for this event, how long ago. */
 export function processRows(event: AlertEvent): string[][] {
-  return event.target.processes.map(({ pid, name, pss }) => [
+  return event.target.processes.map(({ pid, name, pss, age }) => [
     String(pid),
     name,
     pss === undefined ? '' : formatSize(pss),
+    age === undefined ? '' : `${formatAge(age)} ago`,
   ]);
 }
 

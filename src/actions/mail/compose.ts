@@ -52,7 +52,8 @@ function textBody(event: AlertEvent, version: string): string {
   const facts = eventFacts(event);
   const width = Math.max(...facts.map(([label]) => label.length)) + 2;
   const rows = processRows(event).map(
-    ([pid = '', name = '', pss = '']) => `${pid.padStart(8)}  ${pss.padStart(9)}  ${escapeControls(name)}`,
+    ([pid = '', name = '', pss = '', read = '']) =>
+      `${pid.padStart(8)}  ${pss.padStart(9)}  ${escapeControls(name)}${read === '' ? '' : ` (read ${read})`}`,
   );
   return [
     escapeControls(headline(event)),
@@ -71,8 +72,8 @@ function htmlBody(event: AlertEvent, version: string): string {
     ([label, text]) => `<tr><th align="left">${escapeHtml(label)}</th><td>${escapeHtml(text)}</td></tr>`,
   );
   const rows = processRows(event).map(
-    ([pid = '', name = '', pss = '']) =>
-      `<tr><td align="right">${pid}</td><td align="right">${escapeHtml(pss)}</td><td>${escapeHtml(name)}</td></tr>`,
+    ([pid = '', name = '', pss = '', read = '']) =>
+      `<tr><td align="right">${pid}</td><td align="right">${escapeHtml(pss)}</td><td>${escapeHtml(name)}</td><td>${read}</td></tr>`,
   );
   const table = (content: readonly string[]): string => `<table cellpadding="4">\n${content.join('\n')}\n</table>`;
   return [

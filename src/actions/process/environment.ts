@@ -42,6 +42,7 @@ export function eventEnvironment(event: AlertEvent): Record<string, string> {
     PID: target.processes[0]?.pid,
     PIDS: target.processes.map(({ pid }) => pid).join(' '),
     VALUE: event.value,
+    ROUGH: event.rough ? 'true' : undefined,
     LIMIT: event.limit,
     VALUE_UNIT: event.unit,
     BECAUSE: event.because,

@@ -46,6 +46,7 @@ export const command: Command = {
       cgroupRoot: settings.cgroup,
       interval: settings.interval,
       patience: Number.POSITIVE_INFINITY,
+      whole: false,
       notice: () => undefined,
     });
     const snapshot = await source.snapshot().finally(() => source.close());

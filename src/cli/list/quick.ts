@@ -1,4 +1,5 @@
-import { sweep } from '../../sources/proc/sweep.ts';
+import { formatPlain, type PlainProcesses } from '../../core/list-plain.ts';
+import { type Sweep, snapshotOf, sweep } from '../../sources/proc/sweep.ts';
 import { tuneForShortRun } from '../tune.ts';
 import type { World } from '../world.ts';
 import { describeMissing } from './coverage.ts';
@@ -8,9 +9,27 @@ import { show } from './show.ts';
 /** Shows a plain list. @returns false where that takes more care, or nobody was found: then nothing was shown. */
 export function showQuickly(request: ListRequest, world: World): boolean {
   tuneForShortRun();
-  const snapshot = sweep({ root: request.proc });
-  if (snapshot === undefined || snapshot.processes.length === 0) return false;
+  const swept = sweep({ root: request.proc });
+  if (swept === undefined || swept.found.length === 0) return false;
+  if (isPlainest(request) && swept.denied.size === 0) {
+    world.stdout.write(formatPlain(plainProcesses(swept), swept.host, world.stdout.columns));
+    return true;
+  }
+  const snapshot = snapshotOf(swept);
   const missing = describeMissing(snapshot, request);
   if (missing !== undefined) world.stderr.write(`psstop: ${missing}\n`);
   return show(snapshot, request, world.stdout);
+}
+
+function isPlainest({ shown, file }: ListRequest): boolean {
+  return shown.by === 'process' && shown.sort === 'pss' && shown.top === undefined && file === undefined;
+}
+
+function plainProcesses({ found, names }: Sweep): PlainProcesses {
+  return {
+    names,
+    pids: found.map(({ pid }) => pid),
+    pss: found.map(({ pss }) => pss),
+    swapPss: found.reduce((sum, one) => sum + one.swapPss, 0),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Rule, Sink } from '../../core/types.ts';
+import type { Rule, Sink, Undecided } from '../../core/types.ts';
 import type { LineStyle } from '../../sinks/text/event-lines.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
 import { isJournal, lastingOutput } from '../../sinks/text/standard-output.ts';
@@ -10,6 +10,8 @@ interface ConsoleOptions {
   /** How often to say that all is well, ms. */
   readonly heartbeat: number;
   rules(): readonly Rule[];
+  /** What they could not decide in the last snapshot. */
+  undecided(): readonly Undecided[];
   onQuit(): void;
 }
 
@@ -23,19 +25,20 @@ export async function openConsole(given: Given, world: World, options: ConsoleOp
     priority: isJournal(stdout.fd, env.JOURNAL_STREAM),
     format: json ? 'ndjson' : 'text',
   };
-  const { heartbeat, onQuit } = options;
-  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat, onClosed: onQuit });
+  const { heartbeat, undecided, onQuit } = options;
+  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat, undecided, onClosed: onQuit });
 }
 
 /** A service never needs the view: it is not even loaded there. */
-async function openView(given: Given, { stdout, stdin, env }: World, { rules, onQuit }: ConsoleOptions): Promise<Sink> {
+async function openView(given: Given, { stdout, stdin, env }: World, options: ConsoleOptions): Promise<Sink> {
   const { terminalSink } = await import('../../sinks/screen/terminal-sink.ts');
   const { wantsColor } = await import('../../sinks/screen/spans.ts');
   const flag = textOf(given, 'color') as 'auto' | 'always' | 'never' | undefined;
   return terminalSink(stdout, {
     color: wantsColor({ isTTY: true, env, ...(flag && { flag }) }),
-    onQuit,
-    rules: () => rules().length,
+    onQuit: options.onQuit,
+    rules: () => options.rules().length,
+    undecided: options.undecided,
     ...(stdin.isTTY && { keys: stdin }),
   });
 }

@@ -15,8 +15,8 @@ const ROWS = 15;
 export async function printFirstTable(given: Given, { env, stdout }: World): Promise<void> {
   if (env.NOTIFY_SOCKET || given.values.json === true) return;
   const details = { cmdline: false, cgroup: false, exe: false, user: false, ceiling: false };
-  const whole = { interval: 1_000, patience: Number.POSITIVE_INFINITY };
-  const source = procSource({ root: procRoot(given) ?? '/proc', ...whole, details, notice: () => undefined });
+  const once = { interval: 1_000, patience: Number.POSITIVE_INFINITY, whole: false };
+  const source = procSource({ root: procRoot(given) ?? '/proc', ...once, details, notice: () => undefined });
   try {
     stdout.write(formatList(list(await source.snapshot(), { top: ROWS }), stdout.columns));
   } finally {

@@ -1,7 +1,8 @@
 import { advance } from '../../core/advance.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
 import { emptyMemory, type Memory } from '../../core/memory.ts';
-import type { AlertEvent, Rule, Severity, Snapshot } from '../../core/types.ts';
+import type { AlertEvent, Rule, Severity, Snapshot, Undecided } from '../../core/types.ts';
+import { describeUndecided } from '../../core/undecided.ts';
 
 /** Exit codes and words of a monitoring plug-in (Monitoring Plugins Development Guidelines). */
 const STATES = [
@@ -32,14 +33,15 @@ export function judgeOnce(rules: readonly Rule[], snapshot: Snapshot, json: bool
     .map((rule) => ({ ...rule, for: 0, steps: [] }));
   const memory = emptyMemory();
   const fired = advance(memory, momentary, snapshot).filter(({ kind }) => kind === 'fired');
-  const undecided = undecidedIn(memory);
+  const undecided = unansweredIn(memory);
+  const unsure = [...new Set(undecided.map(({ rule }) => rule))];
   const worst = worstOf(fired, undecided.length > 0);
   const left = judged.length - momentary.length;
   const [code, word] = worst;
   if (json) return { code, text: `${jsonLine({ state: word, fired, undecided, needHistory: left })}\n` };
   const summary = [
     `${fired.length} of ${momentary.length} rules fire`,
-    ...(undecided.length > 0 ? [`${undecided.length} can't be decided: ${undecided.join(', ')}`] : []),
+    ...(unsure.length > 0 ? [`${unsure.length} can't be decided: ${unsure.join(', ')}`] : []),
     ...(left > 0 ? [`${left} need a history`] : []),
   ];
   const lines = fired.map((event) => `${STATE_OF[event.severity][1]} ${event.rule}: ${plainText(event.message)}\n`);
@@ -51,11 +53,10 @@ function worstOf(fired: readonly AlertEvent[], undecided: boolean): State {
   return worst[0] === 0 && undecided ? UNKNOWN : worst;
 }
 
-/** Rules with a target that could not be judged: a process could not be read. */
-function undecidedIn(memory: Memory): string[] {
-  return [...memory.byRule.values()]
-    .filter(({ targets }) => [...targets.values()].some(({ answered }) => !answered))
-    .map(({ rule }) => rule.name);
+/** Targets that could not be judged: a process could not be read. */
+function unansweredIn(memory: Memory): Undecided[] {
+  const targets = [...memory.byRule.values()].flatMap((ofRule) => [...ofRule.targets.values()]);
+  return targets.filter(({ answered }) => !answered).map(describeUndecided);
 }
 
 /** A bar begins a plug-in's performance data, and any process may have one in its name. */

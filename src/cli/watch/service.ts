@@ -1,4 +1,4 @@
-import { totalsOf } from '../../core/totals.ts';
+import { holdingsOf } from '../../core/totals.ts';
 import type { Snapshot } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
 import type { ServiceManager } from '../../engine/systemd.ts';
@@ -16,8 +16,8 @@ export function keepAlive(manager: ServiceManager | undefined, interval: number)
   if (manager.watchdog !== undefined && manager.watchdog < needed) manager.notify(`WATCHDOG_USEC=${needed * 1000}`);
   let ready = false;
   return (snapshot) => {
-    const { processes, pss } = totalsOf(snapshot.processes);
-    const status = `STATUS=${processes} processes hold ${formatSize(pss)}; every ${formatDuration(interval)}`;
+    const { pss } = holdingsOf(snapshot);
+    const status = `STATUS=${snapshot.processes.length} processes hold ${formatSize(pss)}; every ${formatDuration(interval)}`;
     manager.notify(...(ready ? [] : ['READY=1']), 'WATCHDOG=1', status);
     ready = true;
   };

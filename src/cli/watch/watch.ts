@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
-import { emptyMemory } from '../../core/memory.ts';
-import type { Sink, Snapshot } from '../../core/types.ts';
+import { emptyMemory, type Memory } from '../../core/memory.ts';
+import type { Rule, Sink, Snapshot } from '../../core/types.ts';
+import { undecidedOf } from '../../core/undecided.ts';
 import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
@@ -12,6 +13,7 @@ import { type ProcSource, procSource } from '../../sources/proc/source.ts';
 import { type Given, readOf } from '../options.ts';
 import type { Places } from '../places.ts';
 import type { World } from '../world.ts';
+import { confirmBy } from './confirm.ts';
 import { openConsole } from './console.ts';
 import { demandsOf } from './demands.ts';
 import { heapKeeper } from './heap.ts';
@@ -56,7 +58,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     }),
     ...(given.values.debug === true && { trace: (line) => void world.stderr.write(`psstop: ${line}\n`) }),
   });
-  const dispatcher = new Dispatcher({ bus, dryRun: given.values['dry-run'] === true });
+  const dispatcher = new Dispatcher({ bus, dryRun: given.values['dry-run'] === true, confirm: confirmBy(source) });
   dispatcher.use(rules);
   const inForce = new RulesInForce({
     request,
@@ -64,26 +66,30 @@ export async function watch(given: Given, places: Places, world: World): Promise
     rules,
     actionContext,
     bus,
-    swapped: (next) => dispatcher.use(next),
+    // The snapshot under way is judged by the rules before, and what ends with one of them is told by the actions that it had.
+    swapped: (next) => dispatcher.use([...memory.rules, ...next]),
   });
   const daemon = { bus, source, dispatcher, inForce };
   const onQuit = (): void => void source.close();
-  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, onQuit }));
-  const sinkContext = { ...context, notice: bus.notice };
+  const undecided = () => undecidedOf(memory);
+  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, onQuit }));
+  const sinkContext = { ...context, undecided, notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
 
   const deaf = listen(world, daemon);
   const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message });
   inForce.warn();
-  const finished = afterEach(manager, interval);
+  const finished = [afterEach(manager, interval), whenAdopted(memory, inForce, (next) => dispatcher.use(next))];
   await run({
     source,
     rules: () => inForce.rules,
     memory,
     bus,
     dispatch: (event, rule) => dispatcher.handle(event, rule),
-    finished,
+    finished: (snapshot) => {
+      for (const act of finished) act(snapshot);
+    },
   });
   manager?.notify('STOPPING=1');
   await end(daemon);
@@ -111,6 +117,16 @@ function afterEach(manager: ServiceManager | undefined, interval: number): (snap
   return (snapshot) => {
     tellAlive(snapshot);
     keepHeap();
+  };
+}
+
+/** @returns what notices, after a snapshot, that it was the first to be judged by a new set of rules: the actions of the old one are done with. */
+function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readonly Rule[]) => void): () => void {
+  let adopted = inForce.rules;
+  return () => {
+    if (memory.rules === adopted || memory.rules !== inForce.rules) return;
+    adopted = memory.rules;
+    done(adopted);
   };
 }
 

@@ -1,31 +1,24 @@
-import type { Environment } from '@marcbachmann/cel-js';
+import { isExact } from './bounds.ts';
+import { createEnvironment, partsOf, quietly, type Vocabulary } from './cel.ts';
+import { compileTerm } from './compile.ts';
+import { type Figures, type Value, type Variable, valuesOf } from './figures.ts';
+import { type Gap, gapsOfAll, numeric, type Term } from './term.ts';
 import { checkTree, type Tree } from './tree.ts';
-
-/** What a name may stand for. */
-export type Value = number | string | boolean;
 
 /** An expression that has been read and type-checked. */
 export interface Expression {
   /** The names it uses, in the order of their first use. */
   readonly names: readonly string[];
-  /** The answer; undefined where there is none (a division by zero of whole numbers). */
+  /** CEL's own answer; undefined where there is none (a division by zero of whole numbers). */
   evaluate(values: Readonly<Record<string, Value>>): boolean | undefined;
+  /** The answer that CEL gives whatever the figures are within their bounds; undefined where it depends, or there is none. */
+  decide(figures: Figures): boolean | undefined;
+  /** What must be known more exactly for an answer; nothing where there is one, or where no better figure would help. */
+  gaps(figures: Figures): readonly Gap[];
 }
-
-/** What may stand in an expression: names with the type of their values, and constants. */
-export interface Vocabulary {
-  readonly variables: Readonly<Record<string, 'number' | 'text' | 'truth'>>;
-  readonly constants: Readonly<Record<string, number>>;
-}
-
-/** Bounds of an expression's size: far above what anybody writes by hand. */
-const LIMITS = { maxAstNodes: 500, maxDepth: 32, maxListElements: 100, maxMapEntries: 1, maxCallArguments: 4 };
-
-const TYPES = { number: 'double', text: 'string', truth: 'bool' } as const;
 
 /**
- * Reads a CEL expression (https://cel.dev) that answers yes or no. Whole and other numbers may be mixed, unlike in plain
- * CEL. The only place that knows which library does the work. @throws Error that says where (counted from 1) and what.
+ * Reads a CEL expression (https://cel.dev) that answers yes or no. @throws Error that says where (counted from 1) and what.
  */
 export async function compileExpression(text: string, vocabulary: Vocabulary): Promise<Expression> {
   const environment = await createEnvironment(vocabulary);
@@ -33,52 +26,51 @@ export async function compileExpression(text: string, vocabulary: Vocabulary): P
     const program = environment.parse(text);
     const { valid, type, error } = program.check();
     if (!valid) throw error;
-    const names = checkTree(program.ast as Tree, Object.keys(vocabulary.variables));
+    const tree = program.ast as Tree;
+    const names = checkTree(tree, Object.keys(vocabulary.variables));
     if (type !== 'bool') throw new Error(`it gives ${type}, and must give true or false: compare it with something`);
     const evaluate = (values: Readonly<Record<string, Value>>): boolean => program(values) === true;
     evaluate(samples(vocabulary));
-    return { names, evaluate: quietly(evaluate) };
+    const variables = names.map((name, index) => ({ name, index, type: vocabulary.variables[name] ?? 'dyn' }));
+    const term = compileTerm(tree, {
+      variables: new Map(variables.map((variable) => [variable.name, variable])),
+      constants: vocabulary.constants,
+      part: partsOf(environment),
+    });
+    return { names, ...judge(term, variables, quietly(evaluate)) };
   } catch (error) {
     throw new Error(located(error, vocabulary), { cause: error });
   }
 }
 
-async function createEnvironment({ variables, constants }: Vocabulary): Promise<Environment> {
-  const { Environment } = await import('@marcbachmann/cel-js');
-  const environment = new Environment({ limits: LIMITS });
-  for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, TYPES[type]);
-  for (const [name, value] of Object.entries(constants)) environment.registerConstant(name, 'double', value);
-  for (const [sign, operate] of Object.entries(OPERATORS)) {
-    environment.registerOperator(`int ${sign} double`, operate);
-    environment.registerOperator(`double ${sign} int`, operate);
-  }
-  environment.registerOperator('int == double', (left: bigint, right: number) => Number(left) === right);
-  return environment;
+/** Bounds come first: they are quicker than CEL, and agree with it where all is exact. It has the last word, as on errors. */
+function judge(
+  term: Term,
+  variables: readonly Variable[],
+  evaluate: Expression['evaluate'],
+): Omit<Expression, 'names'> {
+  const numbers = numeric(variables);
+  return {
+    evaluate,
+    decide(figures): boolean | undefined {
+      const bounds = term.bounds(figures);
+      if (isExact(bounds)) return bounds.low === 1;
+      const values = valuesOf(variables, figures);
+      return values && evaluate(values);
+    },
+    gaps(figures): readonly Gap[] {
+      if (isExact(term.bounds(figures))) return [];
+      const gaps = term.gaps(figures);
+      // Where better bounds would not do, CEL must answer, and reckons with exact values only.
+      return (gaps?.length === 0 ? gapsOfAll(numbers, figures) : gaps) ?? [];
+    },
+  };
 }
-
-type Mixed = number | bigint;
-
-const OPERATORS: Readonly<Record<string, (left: Mixed, right: Mixed) => number>> = {
-  '+': (left, right) => Number(left) + Number(right),
-  '-': (left, right) => Number(left) - Number(right),
-  '*': (left, right) => Number(left) * Number(right),
-  '/': (left, right) => Number(left) / Number(right),
-};
 
 /** Some values, to see once whether the expression works at all. */
 function samples({ variables }: Vocabulary): Record<string, Value> {
-  const of = { number: 1, text: 'a', truth: false } as const;
+  const of = { double: 1, string: 'a', bool: false } as const;
   return Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, of[type]]));
-}
-
-function quietly<T, R>(evaluate: (values: T) => R): (values: T) => R | undefined {
-  return (values) => {
-    try {
-      return evaluate(values);
-    } catch {
-      return undefined;
-    }
-  };
 }
 
 /** `at character 5: …`. The library's own messages draw the text with an arrow, over several lines. */

@@ -1,17 +1,23 @@
 import { UNIT_OF } from '../../core/level.ts';
-import { MEASURES } from '../../core/measure.ts';
-import type { Measure, ProcessInfo, TargetView } from '../../core/types.ts';
-import { formatValue } from '../../core/units.ts';
-import type { Value, Vocabulary } from './evaluator.ts';
+import { exactly, MEASURES } from '../../core/measure.ts';
+import type { Bounds, Doubt, Measure, ProcessInfo, TargetView } from '../../core/types.ts';
+import { formatBounds } from '../../core/units.ts';
+import { divide, multiply, NO, YES } from './bounds.ts';
+import type { Vocabulary } from './cel.ts';
+import type { Figure } from './figures.ts';
+import type { Gap } from './term.ts';
+
+/** Ages are in seconds in an expression, and in ms elsewhere. */
+const SECOND = exactly(1000);
 
 const TEXTS = ['name', 'unit', 'user', 'container', 'exe'] as const satisfies readonly (keyof ProcessInfo)[];
 
 /** What a user may name in an expression. Measures are in bytes, `age` in seconds, `coverage` from 0 to 1. */
 export const VOCABULARY: Vocabulary = {
   variables: {
-    ...Object.fromEntries([...MEASURES, 'ram', 'limit'].map((name) => [name, 'number' as const])),
-    ...Object.fromEntries(TEXTS.map((name) => [name, 'text' as const])),
-    firing: 'truth',
+    ...Object.fromEntries([...MEASURES, 'ram', 'limit'].map((name) => [name, 'double' as const])),
+    ...Object.fromEntries(TEXTS.map((name) => [name, 'string' as const])),
+    firing: 'bool',
   },
   constants: {
     KiB: 2 ** 10,
@@ -28,26 +34,36 @@ export const VOCABULARY: Vocabulary = {
   },
 };
 
-/** Finds the value of a name for one target; it is undefined for a measure that is not known exactly. */
-export function readerOf(name: string): (target: TargetView) => Value | undefined {
-  if (name === 'ram') return (target) => target.snapshot.memory.total;
-  if (name === 'limit') return (target) => target.ceiling();
-  if (name === 'firing') return (target) => target.firing;
+/** Finds what is known of a name for one target. */
+export function readerOf(name: string): (target: TargetView) => Figure {
+  if (name === 'ram') return (target) => exactly(target.snapshot.memory.total);
+  if (name === 'limit') return (target) => exactly(target.ceiling());
+  if (name === 'firing') return (target) => (target.firing ? YES : NO);
   const text = TEXTS.find((one) => one === name);
   if (text !== undefined) return (target) => common(text, target);
-  return (target) => measured(name as Measure, target);
+  if (name === 'age') return ageOf;
+  return (target) => target.measure(name as Measure);
 }
 
-/** A value for people: `pss 612 MiB`. */
-export function describeValue(name: string, value: Value): string {
-  if (typeof value !== 'number') return `${name} "${value}"`;
-  const unit = UNIT_OF[name as Measure] ?? 'bytes';
-  return `${name} ${formatValue(unit === 'duration' ? value * 1000 : value, unit)}`;
+/** What a target must be read for: names that may not be exact are measures. */
+export function doubtOf({ name, level }: Gap): Doubt {
+  const measure = name as Measure;
+  if (level === undefined) return { measure };
+  return { measure, limit: measure === 'age' ? level * SECOND.low : level };
 }
 
-function measured(measure: Measure, target: TargetView): number | undefined {
-  const value = target.known(measure);
-  return value !== undefined && measure === 'age' ? value / 1000 : value;
+/** A figure for people: `pss 612 MiB`. */
+export function describeFigure(name: string, figure: Figure): string {
+  if (figure === undefined) return `${name} not known`;
+  if (typeof figure === 'string') return `${name} "${figure}"`;
+  if (name === 'firing') return `firing ${figure === YES}`;
+  if (name === 'age') return `age ${formatBounds(multiply(figure, SECOND) ?? figure, 'duration')}`;
+  return `${name} ${formatBounds(figure, UNIT_OF[name as Measure] ?? 'bytes')}`;
+}
+
+function ageOf(target: TargetView): Bounds | undefined {
+  const age = target.measure('age');
+  return age && divide(age, SECOND);
 }
 
 /** What all members have in common; an empty text where they differ or have none. */

@@ -29,15 +29,28 @@ class Misuse extends Error {
 
 /** @returns those of `variables` that are used, in the order of their first use. @throws Error with the `range` of what may not stand there. */
 export function checkTree(root: Tree, variables: readonly string[]): readonly string[] {
-  const used = new Set<string>();
-  const visit = (node: Tree): void => {
-    if (node.op === 'id' && variables.includes(String(node.args))) used.add(String(node.args));
-    refuse(node);
-    childrenOf(node).forEach(visit);
-  };
-  visit(root);
-  if (used.size === 0) throw new Misuse('it looks at nothing: compare a measure, as in pss > 500 * MiB', root.range);
-  return [...used];
+  visit(root, refuse);
+  const used = namesIn(root).filter((name) => variables.includes(name));
+  if (used.length === 0) throw new Misuse('it looks at nothing: compare a measure, as in pss > 500 * MiB', root.range);
+  return used;
+}
+
+/** The names that stand in it, in the order of their first use. */
+export function namesIn(root: Tree): readonly string[] {
+  const names = new Set<string>();
+  visit(root, ({ op, args }) => op === 'id' && names.add(String(args)));
+  return [...names];
+}
+
+/** What stands directly in it, from left to right. */
+export function childrenOf({ args }: Tree): readonly Tree[] {
+  if (isTree(args)) return [args];
+  return Array.isArray(args) ? args.flat(2).filter(isTree) : [];
+}
+
+function visit(node: Tree, look: (node: Tree) => void): void {
+  look(node);
+  for (const child of childrenOf(node)) visit(child, look);
 }
 
 function refuse({ op, args, range }: Tree): void {
@@ -48,11 +61,6 @@ function refuse({ op, args, range }: Tree): void {
   if (op === '/' && args.every(isWholeNumber)) {
     throw new Misuse('whole numbers are divided without a remainder: write 1.0 / 2 for a half', range);
   }
-}
-
-function childrenOf({ args }: Tree): readonly Tree[] {
-  if (isTree(args)) return [args];
-  return Array.isArray(args) ? args.flat(2).filter(isTree) : [];
 }
 
 function isWholeNumber(node: unknown): boolean {

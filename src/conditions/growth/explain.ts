@@ -1,4 +1,4 @@
-import type { TargetView } from '../../core/types.ts';
+import type { ProcessSample, TargetView } from '../../core/types.ts';
 import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
 import type { Finding } from './finding.ts';
 import type { Growth } from './options.ts';
@@ -34,6 +34,15 @@ function describeNewcomers({ span }: Finding, { members, snapshot }: TargetView)
   const since = snapshot.uptime - span * 1000;
   const newcomers = members.filter((member) => member.process.startedAt > since);
   if (newcomers.length === 0) return '';
-  const held = newcomers.reduce((sum, member) => sum + (member.exact?.pss ?? 0), 0);
-  return `${newcomers.length} of ${members.length} processes started in this time and hold ${formatSize(held)} of PSS`;
+  return `${newcomers.length} of ${members.length} processes started in this time and ${describeHeld(newcomers)}`;
+}
+
+/** They need not have been read in this snapshot, and the youngest of them not at all. */
+function describeHeld(newcomers: readonly ProcessSample[]): string {
+  const read = newcomers.filter(({ exact, last }) => exact !== undefined || last !== undefined);
+  if (read.length === 0) return 'were not read yet';
+  const held = formatSize(read.reduce((sum, { exact, last }) => sum + ((exact ?? last)?.pss ?? 0), 0));
+  const fresh = read.every(({ exact }) => exact !== undefined);
+  const some = read.length < newcomers.length ? `; ${newcomers.length - read.length} not read yet` : '';
+  return `${fresh ? 'hold' : 'held, when last read,'} ${held} of PSS${some}`;
 }

@@ -1,5 +1,13 @@
 import { OptionError } from '../../core/errors.ts';
-import type { Condition, ConditionContext, JsonSchema, SeriesWant, Verdict } from '../../core/types.ts';
+import type {
+  Condition,
+  ConditionContext,
+  Doubt,
+  JsonSchema,
+  SeriesWant,
+  TargetView,
+  Verdict,
+} from '../../core/types.ts';
 
 /** A condition inside another one, with its own text for the case that it has no verdict to explain. */
 export interface Part {
@@ -40,12 +48,39 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
         get value(): number {
           return first.value;
         },
+        get rough(): boolean {
+          return parts.some((part, index) => isRough(part, verdicts[index], target));
+        },
         limit: first.limit,
         unit: first.unit,
         because: () => explain(parts, verdicts),
       };
     },
+    doubts: (target) => doubtsOf(parts, decisive, target),
   };
+}
+
+/**
+ * What the undecided parts must know, unless another part decides for the whole. A part with a history always must: what is
+ * known now becomes its next point, and counts later.
+ */
+function doubtsOf(parts: readonly Part[], decisive: boolean, target: TargetView): readonly Doubt[] {
+  const momentary: Doubt[] = [];
+  const lasting: Doubt[] = [];
+  let decided = false;
+  for (const { condition } of parts) {
+    const ofMoment = condition.wants.length === 0;
+    decided ||= ofMoment && condition.test(target)?.met === decisive;
+    const doubts = condition.doubts?.(target);
+    if (doubts !== undefined) (ofMoment ? momentary : lasting).push(...doubts);
+  }
+  return decided ? lasting : [...momentary, ...lasting];
+}
+
+/** Whether reading would change what is told: another part may be the first that decides, and each has something to say. */
+function isRough({ condition }: Part, verdict: Verdict | undefined, target: TargetView): boolean {
+  if (verdict !== undefined) return verdict.rough === true;
+  return (condition.doubts?.(target) ?? []).length > 0;
 }
 
 /** The verdict that stands for all of them; undefined when it is not known. */

@@ -1,8 +1,8 @@
 import { OptionError, readOption } from '../../core/errors.ts';
 import { describeLimit, type Limit, parseLimit, resolveLimit, UNIT_OF } from '../../core/level.ts';
 import { MEASURES } from '../../core/measure.ts';
-import type { Bounds, Condition, JsonSchema, Measure, TargetView, Unit, Verdict } from '../../core/types.ts';
-import { formatValue } from '../../core/units.ts';
+import type { Bounds, Condition, Doubt, JsonSchema, Measure, TargetView, Verdict } from '../../core/types.ts';
+import { formatBounds } from '../../core/units.ts';
 import { checkLimits, type Side } from './possible.ts';
 
 /** One measure with its limit, and optionally the level at which a firing alert ends: `{ pss: 500MiB, clear: 450MiB }`. */
@@ -26,63 +26,65 @@ export function threshold(side: Side, options: ThresholdOptions): Condition {
   const limit = readOption([measure], () => parseLimit(measure, options[measure]));
   const clear = options.clear === undefined ? limit : readOption(['clear'], () => parseLimit(measure, options.clear));
   checkLimits({ side, measure, limit, clear });
-  const judge = side === 'above' ? judgeAbove : judgeBelow;
-  const unit = UNIT_OF[measure];
-  const ordinary: Comparison = { measure, unit, limit, clearing: false };
-  const clearing: Comparison = { measure, unit, limit: clear, clearing: clear !== limit };
+  const ordinary: Comparison = { side, measure, limit, clearing: false };
+  const clearing: Comparison = { side, measure, limit: clear, clearing: clear !== limit };
   return {
     wants: [],
     test(target): Verdict | undefined {
       const seen = target.measure(measure);
       return seen && judge(target.firing ? clearing : ordinary, seen, target);
     },
+    doubts(target): readonly Doubt[] {
+      const seen = target.measure(measure);
+      if (seen === undefined || seen.low === seen.high) return NO_DOUBT;
+      const level = resolveLimit(target.firing ? clear : limit, target);
+      return isMet(side, seen, level) === undefined ? [{ measure, limit: level }] : NO_DOUBT;
+    },
   };
 }
 
 /** What is compared: while an alert is firing, with the level that ends it. */
 interface Comparison {
+  readonly side: Side;
   readonly measure: Measure;
-  readonly unit: Unit;
   readonly limit: Limit;
   readonly clearing: boolean;
 }
 
-/**
- * Above for certain, not above for certain, or (undefined) the bounds lie on both sides of the limit. Hot, as
- * `judgeBelow` is: asked of every target of nearly every rule, so that no text is made before somebody reads it.
- */
-function judgeAbove(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
-  const { unit } = comparison;
+const NO_DOUBT: readonly Doubt[] = [];
+
+/** Hot: asked of every target of nearly every rule, so that no text is made before somebody reads it. */
+function judge(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
+  const { side, measure } = comparison;
   const limit = resolveLimit(comparison.limit, target);
-  const { low, high } = seen;
-  if (low > limit) {
-    return { met: true, value: low, limit, unit, because: () => explain(comparison, { seen, limit, is: 'above' }) };
-  }
-  if (high > limit) return undefined;
-  return { met: false, value: high, limit, unit, because: () => explain(comparison, { seen, limit, is: 'not above' }) };
+  const met = isMet(side, seen, limit);
+  if (met === undefined) return undefined;
+  return {
+    met,
+    // The bound that decides is the one nearer to the limit.
+    value: met === (side === 'above') ? seen.low : seen.high,
+    rough: seen.low !== seen.high,
+    limit,
+    unit: UNIT_OF[measure],
+    because: () => explain(comparison, { seen, limit, met }),
+  };
 }
 
-function judgeBelow(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
-  const { unit } = comparison;
-  const limit = resolveLimit(comparison.limit, target);
-  const { low, high } = seen;
-  if (high < limit) {
-    return { met: true, value: high, limit, unit, because: () => explain(comparison, { seen, limit, is: 'below' }) };
-  }
-  if (low < limit) return undefined;
-  return { met: false, value: low, limit, unit, because: () => explain(comparison, { seen, limit, is: 'not below' }) };
+/** For certain, for certain not, or (undefined) the bounds lie on both sides of the limit. */
+function isMet(side: Side, { low, high }: Bounds, limit: number): boolean | undefined {
+  const certain = side === 'above' ? low > limit : high < limit;
+  if (certain) return true;
+  const possible = side === 'above' ? high > limit : low < limit;
+  return possible ? undefined : false;
 }
 
-function explain(comparison: Comparison, { seen, limit, is }: { seen: Bounds; limit: number; is: string }): string {
-  const { measure, unit, clearing } = comparison;
+function explain(comparison: Comparison, { seen, limit, met }: { seen: Bounds; limit: number; met: boolean }): string {
+  const { side, measure, clearing } = comparison;
+  const unit = UNIT_OF[measure];
   const level = describeLimit(comparison.limit, limit, unit);
-  return `${measure} is ${describeBounds(seen, unit)}, ${is} ${level}${clearing ? ', the level that ends the alert' : ''}`;
-}
-
-function describeBounds({ low, high }: Bounds, unit: Unit): string {
-  const least = formatValue(low, unit);
-  if (low === high) return least;
-  return high === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${formatValue(high, unit)}`;
+  const relation = met ? side : `not ${side}`;
+  const ending = clearing ? ', the level that ends the alert' : '';
+  return `${measure} is ${formatBounds(seen, unit)}, ${relation} ${level}${ending}`;
 }
 
 function onlyMeasure(side: Side, options: ThresholdOptions): Measure {

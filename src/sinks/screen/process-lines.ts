@@ -1,6 +1,6 @@
 import type { ListRow } from '../../core/list.ts';
 import { fitCell } from '../../core/table.ts';
-import { formatSize } from '../../core/units.ts';
+import { formatAge, formatSize } from '../../core/units.ts';
 import type { Span, Style } from './spans.ts';
 import { direction, POINTS, sparkline } from './trend.ts';
 import { rowKey, type ViewState } from './view-state.ts';
@@ -21,7 +21,6 @@ interface TableView extends ViewState {
 
 const TITLES = { process: 'NAME', name: 'NAME', unit: 'UNIT', container: 'CONTAINER', user: 'USER' } as const;
 const ARROWS = { up: '↗', down: '↘', level: '→' } as const;
-const OLD = 60_000;
 const NAME = 'name';
 
 const COLUMNS: readonly ViewColumn[] = [
@@ -33,14 +32,19 @@ const COLUMNS: readonly ViewColumn[] = [
     cell: (row, { listing }) => [countOrPid(row, listing.by), 'dim'],
   },
   { title: NAME, width: 0, align: 'left', from: 0, cell: (row, { alarms }) => [row.name, alarm(row, alarms)] },
-  { title: 'PSS', width: 11, align: 'right', from: 0, cell: (row, state) => [pss(row, state)] },
+  { title: 'PSS', width: 10, align: 'right', from: 0, cell: (row) => [pss(row), oldStyle(row)] },
+  { title: 'READ', width: 5, align: 'right', from: 36, cell: (row) => [read(row), 'dim'] },
   { title: 'TREND 6 min', width: POINTS + 2, align: 'left', from: 60, cell: trendCell },
   { title: 'SWAP', width: 8, align: 'right', from: 70, cell: (row) => [swap(row), row.swap > 0 ? 'yellow' : 'dim'] },
-  { title: 'RAM', width: 6, align: 'right', from: 36, cell: (row, state) => [share(row, state)] },
+  { title: 'RAM', width: 6, align: 'right', from: 90, cell: (row, state) => [share(row, state)] },
 ];
 const GAP = '  ';
 
-/** The table of processes: its titles, then so many rows. PSS that was not read shows as `≤`, a reading older than a minute as `~`. */
+/**
+ * The table of processes: its titles, then so many rows. READ says of when a figure is: `now` is exact, `35s` is the last
+ * reading (of a group the sum, and the oldest of its readings), `8/10` adds up those that were ever read. PSS shows as `≤` what
+ * is known without reading, where there was none, or where that is less.
+ */
 export function processLines(state: ViewState, columns: number, count: number): readonly (readonly Span[])[] {
   const shown = COLUMNS.filter((column) => column.from <= columns);
   const fixed = shown.reduce((sum, { width }) => sum + width, GAP.length * (shown.length - 1));
@@ -67,20 +71,30 @@ function countOrPid(row: ListRow, by: string): string {
   return String(by === 'process' ? row.pid : row.samples.length);
 }
 
-function pss(row: ListRow, { snapshot }: ViewState): string {
-  if (row.unread > 0) return `≤ ${formatSize(row.pss)}`;
-  const oldest = Math.min(...row.samples.map((sample) => sample.exact?.at ?? snapshot.uptime));
-  return `${snapshot.uptime - oldest > OLD ? '~ ' : ''}${formatSize(row.pss)}`;
+function pss({ pssHigh, known, unread }: ListRow): string {
+  const figure = known > 0 ? known : pssHigh;
+  return `${unread > 0 && figure >= pssHigh ? '≤ ' : ''}${formatSize(figure)}`;
 }
 
-function swap(row: ListRow): string {
-  if (row.unread > 0 && row.swap === 0) return '?';
-  return row.swap === 0 ? '-' : formatSize(row.swap);
+function oldStyle({ unread }: ListRow): Style | undefined {
+  return unread > 0 ? 'dim' : undefined;
+}
+
+function read({ unread, unknown, age, samples }: ListRow): string {
+  if (unread === 0) return 'now';
+  if (unknown === 0) return formatAge(age);
+  return unknown === samples.length ? '-' : `${samples.length - unknown}/${samples.length}`;
+}
+
+function swap({ swap, unknown, samples }: ListRow): string {
+  if (swap > 0) return formatSize(swap);
+  const sure = unknown === 0 || samples.every(({ exact, last, swap: most }) => exact ?? last ?? most === 0);
+  return sure ? '-' : '?';
 }
 
 function share(row: ListRow, { snapshot }: ViewState): string {
   const { total } = snapshot.memory;
-  return total > 0 ? `${((row.pss / total) * 100).toFixed(1)} %` : '';
+  return total > 0 && row.known > 0 ? `${((row.known / total) * 100).toFixed(1)} %` : '';
 }
 
 function trendCell(row: ListRow, { trends, listing }: ViewState): Span {

@@ -1,9 +1,12 @@
 import { coverage } from '../../core/coverage.ts';
-import { clip, escapeControls } from '../../core/escape.ts';
-import type { AlertEvent, HostMemory } from '../../core/types.ts';
-import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
+import { escapeControls } from '../../core/escape.ts';
+import { holdingsOf } from '../../core/totals.ts';
+import type { Cost, HostMemory } from '../../core/types.ts';
+import { formatDuration, formatSize } from '../../core/units.ts';
+import { describeCost, describeHoldings, describeUnread, formatCoverage } from '../text/figures.ts';
+import { alertLines } from './alert-lines.ts';
 import { processLines } from './process-lines.ts';
-import { apart, type Span, type Style, setLine, widthOf } from './spans.ts';
+import { apart, type Lines, type Span, type Style, setLine, widthOf } from './spans.ts';
 import type { Happening, ViewState } from './view-state.ts';
 
 /** What a terminal is like. */
@@ -12,8 +15,6 @@ export interface Screen {
   readonly rows: number;
   readonly color: boolean;
 }
-
-type Lines = readonly (readonly Span[])[];
 
 /** The live view as one line of text for each row of the terminal, never wider or more than it has. */
 export function render(state: ViewState, { columns, rows, color }: Screen): string[] {
@@ -54,54 +55,28 @@ function memoryLine(memory: HostMemory, columns: number): readonly Span[] {
   return [['RAM'], [width > 0 ? ' ' : ''], ...bar, [text]];
 }
 
-/** Sheds its last parts where there is no room. */
-function summaryLine({ snapshot, listing }: ViewState, columns: number): readonly Span[] {
+/** Sheds what finds no room. */
+function summaryLine({ snapshot }: ViewState, columns: number): readonly Span[] {
   const { ratio, unread } = coverage(snapshot);
-  const missing = Object.values(unread).reduce((sum, count) => sum + count, 0);
-  const covered = `${(Math.floor(ratio * 1000) / 10).toFixed(1)} % covered`;
-  const parts: Span[] = [
-    [`${snapshot.processes.length} processes`],
-    [`PSS ${formatSize(listing.totals.pss)}`, 'bold'],
-    [covered, ratio < 0.9 ? 'yellow' : undefined],
-    ...(missing > 0 ? ([[`${missing} not read`, 'yellow']] as const) : []),
-    [`cost ${formatDuration(snapshot.cost.wall)}, CPU ${formatDuration(snapshot.cost.cpu)}`, 'dim'],
-  ];
-  const line: Span[] = [];
-  for (const part of parts) {
-    const next: Span[] = line.length === 0 ? [part] : [['  '], part];
-    if (widthOf(line) + widthOf(next) <= columns) line.push(...next);
-  }
+  const { pss, from } = holdingsOf(snapshot);
+  const line: Span[] = [[`${snapshot.processes.length} processes`]];
+  const add = (text: string, style?: Style): boolean => {
+    const fits = text !== '' && widthOf(line) + 2 + text.length <= columns;
+    if (fits) line.push(['  '], [text, style]);
+    return fits;
+  };
+  add(describeHoldings(pss, from), 'bold');
+  add(`${formatCoverage(ratio)} covered`, ratio < 0.9 ? 'yellow' : undefined);
+  add(describeUnread(unread), 'yellow');
+  costTexts(snapshot.cost).find((text) => add(text, 'dim'));
   return line;
 }
 
-function alertLines({ alerts, rules, snapshot }: ViewState, columns: number, most: number): Lines {
-  const firing = alerts.filter((event) => event.kind !== 'pending').length;
-  const title: Span[] = [
-    ['ALERTS  ', 'bold'],
-    [firing > 0 ? `${firing} firing` : 'none firing', firing > 0 ? 'red' : 'green'],
-    [alerts.length > firing ? `  ${alerts.length - firing} pending` : '', 'yellow'],
-    [rules === undefined ? '' : `  ${rules} ${rules === 1 ? 'rule' : 'rules'} watching`, 'dim'],
-  ];
-  const shown = alerts.slice(0, alerts.length > most ? most - 1 : most);
-  const rest: Lines = alerts.length > shown.length ? [[[`  and ${alerts.length - shown.length} more`, 'dim']]] : [];
-  return [[], title, ...shown.map((event) => alertLine(event, snapshot.time, columns)), ...rest];
-}
-
-/** The target's name gives way to the figures; a narrow terminal sees fewer of them. */
-function alertLine(event: AlertEvent, now: number, columns: number): readonly Span[] {
-  const pending = event.kind === 'pending';
-  const narrow = columns < 60;
-  const style: Style = !pending && event.severity === 'critical' ? 'red' : 'yellow';
-  const word = pending ? 'pending ' : 'firing  ';
-  const limit = narrow ? '' : `, limit ${formatValue(event.limit, event.unit)}`;
-  const figures = `  ${formatValue(event.value, event.unit)}${limit}`;
-  const left: Span[] = [
-    [`${pending ? '○' : '●'} ${narrow ? '' : word}`, style],
-    [formatDuration(Math.max(0, now - event.since)).padEnd(8)],
-    [`${clip(escapeControls(event.rule), Math.floor(columns / (narrow ? 4 : 3)))}  `, 'bold'],
-  ];
-  const room = columns - widthOf(left) - figures.length;
-  return apart([...left, [clip(escapeControls(event.target.name), Math.max(4, room))]], [[figures]], columns);
+/** What the snapshot cost, at length and shorter. */
+function costTexts(cost: Cost): string[] {
+  const read = `${cost.exact} read`;
+  const most = `${read}, ${describeCost(cost)}`;
+  return [`${most}, all in ${formatDuration(cost.wall)}`, most, `${read}, CPU ${formatDuration(cost.cpu)}`, read];
 }
 
 function eventLines(happenings: readonly Happening[], most: number): Lines {

@@ -8,6 +8,9 @@ const SGR = { bold: 1, dim: 2, inverse: 7, red: 31, green: 32, yellow: 33, cyan:
 /** A piece of a line. */
 export type Span = readonly [text: string, style?: Style | undefined];
 
+/** Lines, each of pieces side by side. */
+export type Lines = readonly (readonly Span[])[];
+
 /** Puts pieces side by side, cut to the columns there are. The texts must be escaped already. */
 export function setLine(spans: readonly Span[], columns: number, color: boolean): string {
   let line = '';

@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { ListBy } from '../../core/list.ts';
-import type { Sink } from '../../core/types.ts';
+import type { Sink, Undecided } from '../../core/types.ts';
 import { linePainter } from './painter.ts';
 import { render } from './render.ts';
 import { type Follower, follow } from './view-state.ts';
@@ -18,6 +18,8 @@ export interface TerminalOptions {
   readonly keys?: Keys;
   /** How many rules watch now. */
   readonly rules?: () => number;
+  /** What they could not decide in the last snapshot. */
+  readonly undecided?: () => readonly Undecided[];
   /** `q` or Ctrl-C was pressed, or the terminal is gone. Close the sink then. */
   readonly onQuit?: () => void;
 }
@@ -68,13 +70,13 @@ interface Drawing {
   end(): void;
 }
 
-function drawer(display: Display, { color, rules }: TerminalOptions, follower: Follower): Drawing {
+function drawer(display: Display, { color, rules, undecided }: TerminalOptions, follower: Follower): Drawing {
   const painter = linePainter(display);
   let scheduled = false;
   let ended = false;
   const draw = (): void => {
     scheduled = false;
-    const state = ended ? undefined : follower.state(rules?.());
+    const state = ended ? undefined : follower.state({ rules: rules?.(), undecided: undecided?.() ?? [] });
     if (state === undefined) return;
     const { columns = 80, rows = 24 } = display;
     painter.paint(render(state, { columns, rows, color }));

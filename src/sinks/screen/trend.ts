@@ -16,16 +16,21 @@ export function newTrend(uptime: number): Trend {
   return { points: new Float64Array(POINTS).fill(Number.NaN), slot: Math.floor(uptime / STEP) };
 }
 
-/** Notes a figure; NaN for one that is not known now. */
-export function note(trend: Trend, uptime: number, value: number): void {
+/** Time goes on. */
+export function advanceTo(trend: Trend, uptime: number): void {
   const slot = Math.floor(uptime / STEP);
   const passed = Math.min(POINTS, slot - trend.slot);
-  if (passed > 0) {
-    trend.points.copyWithin(0, passed);
-    trend.points.fill(Number.NaN, POINTS - passed);
-    trend.slot = slot;
-  }
-  if (!Number.isNaN(value)) trend.points[POINTS - 1] = value;
+  if (passed <= 0) return;
+  trend.points.copyWithin(0, passed);
+  trend.points.fill(Number.NaN, POINTS - passed);
+  trend.slot = slot;
+}
+
+/** Notes a figure that was read at some uptime, perhaps a while ago. The later one of a half minute stays. */
+export function note(trend: Trend, uptime: number, value: number): void {
+  advanceTo(trend, uptime);
+  const index = POINTS - 1 - (trend.slot - Math.floor(uptime / STEP));
+  if (index >= 0) trend.points[index] = value;
 }
 
 /** A row of bars. It spans at least a tenth of the level, so that noise does not look like a mountain; what is level runs in the middle. */

@@ -1,8 +1,8 @@
 import { describeDelivery, isOfNote } from '../../core/delivery.ts';
 import { type ListBy, type Listing, type ListRow, list } from '../../core/list.ts';
-import type { AlertEvent, Delivery, Event, Snapshot } from '../../core/types.ts';
+import type { AlertEvent, Delivery, Event, Snapshot, Undecided } from '../../core/types.ts';
 import { eventLine, noticeLine } from '../text/event-lines.ts';
-import { newTrend, note, type Trend } from './trend.ts';
+import { advanceTo, newTrend, note, type Trend } from './trend.ts';
 
 /** Something that happened, as one line; `level` says how it is coloured. */
 export interface Happening {
@@ -12,8 +12,16 @@ export interface Happening {
   readonly level: 'alarm' | 'warning' | 'good' | 'plain';
 }
 
+/** What is known of the rules. */
+export interface RulesView {
+  /** How many watch, where that is known. */
+  readonly rules?: number | undefined;
+  /** What they could not decide in the last snapshot. */
+  readonly undecided: readonly Undecided[];
+}
+
 /** Everything the live view shows. */
-export interface ViewState {
+export interface ViewState extends RulesView {
   readonly snapshot: Snapshot;
   readonly listing: Listing;
   readonly trends: ReadonlyMap<string, Trend>;
@@ -21,8 +29,6 @@ export interface ViewState {
   readonly alerts: readonly AlertEvent[];
   /** Oldest first. */
   readonly happenings: readonly Happening[];
-  /** How many rules watch, where that is known. */
-  readonly rules: number | undefined;
 }
 
 /** Rows whose history is kept: no screen is much taller. */
@@ -37,7 +43,7 @@ export interface Follower {
   delivery(delivery: Delivery): void;
   group(by: ListBy): void;
   /** Undefined before the first snapshot. */
-  state(rules?: number): ViewState | undefined;
+  state(rules?: RulesView): ViewState | undefined;
 }
 
 /** Begins to follow. */
@@ -52,7 +58,7 @@ export function follow(by: ListBy = 'process'): Follower {
     if (happenings.length > MOST_HAPPENINGS) happenings.shift();
   };
   const see = (snapshot: Snapshot): void => {
-    const listing = list(snapshot, { by: grouping, top: MOST_ROWS });
+    const listing = list(snapshot, { by: grouping, sort: 'known', top: MOST_ROWS });
     trends = moveOn(trends, listing, snapshot.uptime);
     seen = { snapshot, listing };
   };
@@ -69,7 +75,7 @@ export function follow(by: ListBy = 'process'): Follower {
       trends = new Map();
       if (seen) see(seen.snapshot);
     },
-    state: (rules) => seen && { ...seen, trends, alerts: sorted(alerts), happenings, rules },
+    state: (rules = { undecided: [] }) => seen && { ...seen, ...rules, trends, alerts: sorted(alerts), happenings },
   };
 }
 
@@ -84,10 +90,19 @@ function moveOn(trends: Map<string, Trend>, { rows, by }: Listing, uptime: numbe
   for (const row of rows) {
     const key = rowKey(row, by);
     const trend = trends.get(key) ?? newTrend(uptime);
-    note(trend, uptime, row.unread === 0 ? row.pss : Number.NaN);
+    advanceTo(trend, uptime);
+    noteReading(trend, row, uptime);
     kept.set(key, trend);
   }
   return kept;
+}
+
+/** A trend is made of readings, each at its own time; of a group it is the sum of the last ones, whenever one of them is new. */
+function noteReading(trend: Trend, row: ListRow, uptime: number): void {
+  const [sample, second] = row.samples;
+  const reading = sample?.exact ?? sample?.last;
+  if (second === undefined && reading !== undefined) note(trend, reading.at, reading.pss);
+  else if (row.unknown === 0 && row.unread < row.samples.length) note(trend, uptime, row.known);
 }
 
 function track(alerts: Map<string, AlertEvent>, event: AlertEvent): void {

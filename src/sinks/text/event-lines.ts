@@ -1,8 +1,9 @@
-import { coverage } from '../../core/coverage.ts';
 import { describeDelivery } from '../../core/delivery.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
+import { heartbeatOf, type RulesState } from '../../core/heartbeat.ts';
 import type { AlertEvent, Delivery, Notice, Severity, Snapshot } from '../../core/types.ts';
-import { formatDuration, formatSize } from '../../core/units.ts';
+import { formatDuration } from '../../core/units.ts';
+import { describeCost, describeHoldings, describeUnread, formatCoverage } from './figures.ts';
 
 /** One line to be written: for people, as data, and how much it matters. */
 export interface Line {
@@ -38,22 +39,19 @@ export function deliveryLine(delivery: Delivery): Line {
   return { priority, time: delivery.time, text: describeDelivery(delivery), data: delivery };
 }
 
-/** `alive 312 processes, PSS 1.46 GiB, 93.4 % covered (12 not read), 1 firing, snapshot 12ms (CPU 9ms)`. */
-export function heartbeatLine(snapshot: Snapshot, firing: number): Line {
-  const { time, host, processes, cost } = snapshot;
-  const { exact, ratio, unread } = coverage(snapshot);
-  const missing = Object.values(unread).reduce((sum, count) => sum + count, 0);
+/** `alive 312 processes, PSS 1.46 GiB, 93.4 % covered (12 denied), 1 firing, 2 undecided, 14 read in 12ms (CPU 9ms, longest 3ms)`. */
+export function heartbeatLine(snapshot: Snapshot, state: RulesState): Line {
+  const data = heartbeatOf(snapshot, state);
+  const { time, cost, unread, firing, undecided } = data;
+  const missing = describeUnread(unread);
   const text = [
-    `alive ${processes.length} processes`,
-    `PSS ${formatSize(exact)}`,
-    `${(Math.floor(ratio * 1000) / 10).toFixed(1)} % covered${missing > 0 ? ` (${missing} not read)` : ''}`,
+    `alive ${data.processes} processes`,
+    describeHoldings(data.pss, data.pssFrom),
+    `${formatCoverage(data.coverage)} covered${missing === '' ? '' : ` (${missing})`}`,
     `${firing} firing`,
-    `snapshot ${formatDuration(cost.wall)} (CPU ${formatDuration(cost.cpu)})`,
+    ...(undecided > 0 ? [`${undecided} undecided`] : []),
+    `${cost.exact} read in ${formatDuration(cost.wall)} (${describeCost(cost)})`,
   ].join(', ');
-  const data = {
-    ...{ type: 'heartbeat', time, host, processes: processes.length, pss: exact, coverage: ratio },
-    ...{ unread, gone: snapshot.gone, firing, cost },
-  };
   return { priority: 6, time, text, data };
 }
 

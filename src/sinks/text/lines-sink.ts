@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { isOfNote } from '../../core/delivery.ts';
-import type { AlertEvent, Sink, Snapshot } from '../../core/types.ts';
+import type { AlertEvent, Sink, Snapshot, Undecided } from '../../core/types.ts';
 import {
   deliveryLine,
   eventLine,
@@ -18,6 +18,8 @@ export interface LinesOptions extends LineStyle {
   readonly heartbeat: number;
   /** Writes what is pending or was cancelled too. */
   readonly pending?: boolean;
+  /** What the rules could not decide in the last snapshot. */
+  readonly undecided?: () => readonly Undecided[];
   /** Bytes that may wait for a reader; beyond them lines are dropped and counted. Default: 1 MiB. */
   readonly waiting?: number;
   /** Called once when nobody can read any more (EPIPE), or writing fails for good. */
@@ -33,7 +35,7 @@ export function linesSink(out: Writable, options: LinesOptions): Sink {
     snapshot(snapshot: Snapshot): void {
       if (options.heartbeat <= 0 || snapshot.uptime < due) return;
       due = snapshot.uptime + options.heartbeat;
-      write(heartbeatLine(snapshot, firing.size));
+      write(heartbeatLine(snapshot, { firing: firing.size, undecided: options.undecided?.() ?? [] }));
     },
     event(event): void {
       if (event.type === 'notice') {

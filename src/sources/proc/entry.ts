@@ -1,3 +1,4 @@
+import type { Account } from '../../core/budget.ts';
 import type { ExactReading, ProcessInfo } from '../../core/types.ts';
 import type { ReadJob, ReadOutcome } from './backlog.ts';
 import type { Cgroup } from './cgroup.ts';
@@ -42,14 +43,16 @@ export interface Entry extends ReadJob, Kept {
   /** Handed to the reader and not answered yet, perhaps since an earlier snapshot. */
   asked: boolean;
   outcome: ReadOutcome | 'postponed' | undefined;
-  /** Its last reading, and how long that took, ms. */
   last: ExactReading | undefined;
-  took: number;
+  /** For how long it may be read. */
+  readonly account: Account;
   /** That reading belongs to the snapshot at hand, or to the next one. */
   fresh: boolean;
   /** What was known of its pages right before that reading, and how often nothing had changed since when a new one was due. */
   before: Footprint | undefined;
   stood: number;
+  /** Uptime when a history first had to do without a reading of it; 0: none does. */
+  waitsSince: number;
   /** Its SwapPss was asked about: its swap is looked up in each snapshot for a while. */
   swapAsked: number;
   info: ProcessInfo | undefined;
@@ -62,6 +65,12 @@ export interface Footprint {
   readonly faults: number;
 }
 
+/** What an answer cost: ms, and whether the page tables were walked for it. */
+export interface Work {
+  readonly took: number;
+  readonly walked: boolean;
+}
+
 /** What making and filling entries needs to know. */
 export interface EntryContext {
   readonly root: string;
@@ -71,7 +80,8 @@ export interface EntryContext {
   /** Uptime of the snapshot, ms. */
   uptime: number;
   user(uid: number): string;
-  /** What to add to the reader's clock to get the uptime, ms. */
-  offset(): number;
-  settled(entry: Entry, outcome: ReadOutcome, took: number): void;
+  /** The uptime at a moment of the monotonic clock, both in ms. */
+  uptimeAt(monotonic: number): number;
+  /** What was asked of an entry was answered, or will not be. */
+  settled(entry: Entry, outcome: ReadOutcome, work: Work): void;
 }

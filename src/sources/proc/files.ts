@@ -3,7 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** Why a file gave nothing, as a negative length. */
 export const GONE = -1;
 const DENIED = -2;
-const FAILED = -3;
+/** Out of descriptors or memory, as a rule: another time it may work. */
+export const FAILED = -3;
 
 /** Every file is read into this one buffer: its content is valid until the next read. */
 export const text: Buffer = Buffer.allocUnsafeSlow(64 * 1024);

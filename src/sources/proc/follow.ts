@@ -1,3 +1,4 @@
+import { fullAccount } from '../../core/budget.ts';
 import type { ReadOutcome } from './backlog.ts';
 import type { Entry, EntryContext } from './entry.ts';
 import { text } from './files.ts';
@@ -16,7 +17,7 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
   const entry: Entry = {
     pid,
     start: stat.start,
-    startedAt: (stat.start / context.machine.ticks) * 1e3,
+    startedAt: (stat.start * 1e3) / context.machine.ticks,
     fd: -1,
     flags: 0,
     size: 0,
@@ -35,10 +36,11 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     asked: false,
     outcome: undefined,
     last: undefined,
-    took: 0,
+    account: fullAccount(),
     fresh: false,
     before: undefined,
     stood: 0,
+    waitsSince: 0,
     swapAsked: 0,
     info: undefined,
     settle: (outcome, fields, line) => settle(entry, { outcome, fields, line }, context),
@@ -58,6 +60,7 @@ export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): vo
   const due = renamed || uptime >= entry.checkAt;
   if (due) {
     lookAgain(entry, context);
+    entry.outcome = undefined;
     // Twice as late each time while it is young, then every five minutes or so; not all at the same moment.
     const wait = Math.min(Math.max(uptime - entry.startedAt, FIRST_CHECK), LAST_CHECK);
     entry.checkAt = uptime + wait * (0.75 + (entry.pid % 64) / 128);
@@ -81,16 +84,18 @@ interface Settlement {
 }
 
 function settle(entry: Entry, { outcome, fields, line }: Settlement, context: EntryContext): void {
+  const walked = (entry.flags & NAME_ONLY) === 0;
+  entry.flags &= ~NAME_ONLY;
   entry.asked = false;
-  entry.outcome = outcome;
-  if (outcome === 'ok' && fields !== undefined && (entry.flags & NAME_ONLY) === 0) {
-    entry.last = toReading(fields, context.offset());
-    entry.took = fields[FIELD.took] ?? 0;
+  entry.outcome = walked || outcome !== 'ok' ? outcome : undefined;
+  const took = fields?.[FIELD.took] ?? 0;
+  if (walked && outcome === 'ok' && fields !== undefined) {
+    entry.last = toReading(fields, context.uptimeAt);
     entry.fresh = true;
     entry.stood = 0;
   }
   if (line !== undefined && (entry.flags & WANT_CMDLINE) !== 0) setCmdline(entry, line);
-  context.settled(entry, outcome, fields?.[FIELD.took] ?? 0);
+  context.settled(entry, outcome, { took, walked: walked && outcome === 'ok' });
 }
 
 function setCmdline(entry: Entry, line: Uint8Array): void {

@@ -74,18 +74,26 @@ export function readSwap(root: string, pid: number): number {
   return kB === undefined ? Number.POSITIVE_INFINITY : Number(kB) * 1024;
 }
 
-/** What a counter of the kernel that is kept per CPU may be off, bytes for each CPU (vm_stat_threshold: up to 125 pages), and what may change while the processes are looked at. */
-const DRIFT_OF_CPU = 2 ** 20;
+/** What a counter of the kernel that is kept per CPU may be off, pages for each CPU (vm_stat_threshold: up to 125 for each memory node). */
+const DRIFT_OF_CPU = 256;
+/** What may change while the processes are looked at. */
 const DRIFT = 0.001;
 
 /** Bounds on what all processes hold together, from the counters before and after they were looked at. */
-export function heldBy(before: HostMemory, after: HostMemory, cpus: number): NonNullable<HostMemory['held']> {
+export function heldBy(before: HostMemory, after: HostMemory, { cpus, page }: { cpus: number; page: number }): Held {
   const bounds = (figure: 'anon' | 'mapped') => {
-    const drift = cpus * DRIFT_OF_CPU + DRIFT * after[figure];
+    const drift = cpus * page * DRIFT_OF_CPU + DRIFT * after[figure];
     return {
-      low: Math.max(0, Math.min(before[figure], after[figure]) - drift),
-      high: Math.max(before[figure], after[figure]) + drift,
+      low: Math.max(0, Math.floor(Math.min(before[figure], after[figure]) - drift)),
+      high: Math.ceil(Math.max(before[figure], after[figure]) + drift),
     };
   };
   return { anon: bounds('anon'), mapped: bounds('mapped') };
 }
+
+/** The same, where not everything that is held belongs to somebody who can be seen. */
+export function withoutLow({ anon, mapped }: Held): Held {
+  return { anon: { ...anon, low: 0 }, mapped: { ...mapped, low: 0 } };
+}
+
+type Held = NonNullable<HostMemory['held']>;

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statfsSync } from 'node:fs';
 import { GONE, readFile, readText, reasonOf, text } from './files.ts';
+import { parseStatm, type Statm } from './stat.ts';
 
 /** Whose statm is read; the descriptor is the keeper's. */
 export interface Kept {
@@ -80,6 +81,12 @@ export function keeper(root: string): Keeper {
     },
     drop,
   };
+}
+
+/** Reads statm through a keeper. @returns false when it can't be read, or makes no sense. */
+export function readStatm(keeper: Keeper, kept: Kept, into: Statm): boolean {
+  const length = keeper.read(kept);
+  return length > 0 && parseStatm(text, length, into);
 }
 
 /** How many descriptors may be kept, by /proc/self/limits. */

@@ -14,7 +14,10 @@ export interface Lag {
 
 const COUNTERS = 3;
 const LEAST_BATCH = 32;
-const TRIES = 5;
+const TRIES = 20;
+/** Counters that are off agree by chance too, now and then: so often they must agree, with so much touched in between. */
+const ENOUGH = 2;
+const TOUCHED_PAGES = 41;
 const THREAD_PAGES = 64;
 const FIRST_SPLIT = [6, 2] as const;
 
@@ -23,15 +26,28 @@ const statm: Statm = { size: 0, resident: 0, shared: 0 };
 /** Compares our own statm with our own smaps_rollup, which counts the pages one by one: whether they are equal tells the kernels apart. */
 export function findLag(page: number): Lag {
   if (isBefore(release(), FIRST_SPLIT)) return { pages: 0, pagesOfThread: THREAD_PAGES };
-  for (let i = 0; i < TRIES; i++) if (agree(page)) return { pages: 0, pagesOfThread: 0 };
+  if (countsExactly(page)) return { pages: 0, pagesOfThread: 0 };
   const count = cpus().length;
   return { pages: COUNTERS * count * Math.max(LEAST_BATCH, 2 * count), pagesOfThread: 0 };
 }
 
-function agree(page: number): boolean {
+function countsExactly(page: number): boolean {
+  const touched: Buffer[] = [];
+  const found = { same: 0, other: 0 };
+  for (let i = 0; i < TRIES && found.same < ENOUGH && found.other < ENOUGH; i++) {
+    const seen = compare(page);
+    if (seen !== undefined) found[seen]++;
+    touched.push(Buffer.alloc(TOUCHED_PAGES * page, 1));
+  }
+  return found.same >= ENOUGH;
+}
+
+/** @returns undefined when our size changed meanwhile. */
+function compare(page: number): 'same' | 'other' | undefined {
   const before = residentPages();
   const counted = Number(/^Rss: +(\d{1,12}) kB$/m.exec(readText('/proc/self/smaps_rollup') ?? '')?.[1]) * 1024;
-  return before !== undefined && before === residentPages() && before * page === counted;
+  if (before === undefined || before !== residentPages()) return undefined;
+  return before * page === counted ? 'same' : 'other';
 }
 
 function residentPages(): number | undefined {

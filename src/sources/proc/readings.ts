@@ -90,13 +90,13 @@ export class Readings {
   /** Reads the command lines of those whose names may need them. */
   async name(entries: readonly Entry[]): Promise<void> {
     const nameless = entries.filter(
-      (entry) => (entry.flags & WANT_CMDLINE) !== 0 && this.#avoided(entry) === undefined,
+      (entry) => (entry.flags & WANT_CMDLINE) !== 0 && !entry.asked && this.#avoided(entry) === undefined,
     );
     if (nameless.length === 0) return;
+    // Until it is answered, which may be long after this call: its answer holds no figures.
     for (const entry of nameless) entry.flags |= NAME_ONLY;
     this.#submitBatches(nameless);
     await this.#wait();
-    for (const entry of nameless) entry.flags &= ~NAME_ONLY;
   }
 
   /**
@@ -188,7 +188,7 @@ export class Readings {
     this.#hungAt ??= monotonic();
     if (entry.uid < 0) entry.uid = readUid(this.#context.root, entry.pid);
     const first = !this.#stuck.knows(entry);
-    const quarantine = this.#stuck.hung(entry, monotonic() + this.#context.offset());
+    const quarantine = this.#stuck.hung(entry, this.#context.uptimeAt(monotonic()));
     const { notice } = this.#options;
     if (first) notice('warning', describeHang(entry.pid, infoOf(entry, this.#context).name));
     if (quarantine) notice('critical', describeQuarantine(this.#context.user(entry.uid)));

@@ -3,10 +3,9 @@ import { URGENCIES } from '../../core/demand.ts';
 import { escapeControls } from '../../core/escape.ts';
 import type { Demand, ProcessSample, Snapshot, Urgency } from '../../core/types.ts';
 import type { Entry } from './entry.ts';
-import { readSwap } from './host.ts';
 import { BIG } from './layout.ts';
 import type { Readings } from './readings.ts';
-import { type DraftSample, settleSample } from './sample.ts';
+import { type DraftSample, mostSwapped, settleSample } from './sample.ts';
 import type { ProcessTable } from './table.ts';
 
 /** Says what must be read of a draft; asked again when that was done, until it is nothing more. */
@@ -29,18 +28,27 @@ export interface RoundsOptions {
 const STANDS_AT_MOST = 3;
 /** Whose swap was asked for is looked up for so many snapshots without being asked again. */
 const SWAP_SNAPSHOTS = 20;
+/** ms */
+const PUT_OFF_AT_MOST = 60_000;
 
 /** Reads what is asked for, round after round: each answers some of it, and often makes the rest needless. */
 export async function serveDemands(draft: Snapshot, options: RoundsOptions): Promise<void> {
-  const refused = new Set<ProcessSample>();
+  const served: Served = new Map();
   for (;;) {
-    const asked = options.ask(draft).filter(({ sample }) => !refused.has(sample));
+    const asked = options.ask(draft).filter((demand) => options.entries.has(demand.sample) && isNew(demand, served));
     if (asked.length === 0) return;
-    const granted = grant(asked, refused, { draft, options });
+    const granted = grant(asked, served, { draft, options });
     await options.readings.read(granted.map(({ entry }) => entry));
-    for (const { sample, entry } of granted) settleSample(sample, entry);
-    options.budget.endRound();
+    for (const { sample, entry } of granted) settleSample(sample, entry, options.root);
+    options.budget.endRound(options.readings.cpu);
   }
+}
+
+/** What was granted or refused in this snapshot, by the place of its urgency: only what is more urgent is heard again. */
+type Served = Map<ProcessSample, number>;
+
+function isNew({ sample, urgency }: Demand, served: Served): boolean {
+  return URGENCIES.indexOf(urgency) < (served.get(sample) ?? URGENCIES.length);
 }
 
 interface Granted {
@@ -50,37 +58,68 @@ interface Granted {
 
 /** Grants what may be read; what may not be is postponed where a rule depends on it, and else simply left. */
 function grant(
-  asked: Demand[],
-  refused: Set<ProcessSample>,
+  asked: readonly Demand[],
+  served: Served,
   { draft, options }: { draft: Snapshot; options: RoundsOptions },
 ): Granted[] {
-  const { entries, readings, table, trace } = options;
+  const { table, trace } = options;
   const granted: Granted[] = [];
-  const refuse = (sample: DraftSample, urgency: Urgency) => {
-    if (urgency === 'decide') sample.unread = readings.isOver ? 'late' : 'postponed';
-    else refused.add(sample);
-  };
-  for (const demand of asked.sort((a, b) => URGENCIES.indexOf(a.urgency) - URGENCIES.indexOf(b.urgency))) {
+  for (const request of inOrder(asked, draft, options)) {
+    const { demand, entry } = request;
     const { sample, urgency } = demand;
-    const entry = entries.get(sample);
-    if (entry === undefined || !mayRead(demand, entry, { draft, options })) refuse(sample, urgency);
-    else if (!standsIn(demand, entry, options)) {
+    if (standsIn(demand, entry, options)) continue;
+    served.set(sample, URGENCIES.indexOf(urgency));
+    if (mayRead(request, { draft, options })) {
       prepare(entry, table);
       trace?.(tell(demand, entry));
       granted.push({ sample, entry });
-    }
+    } else refuse(request, draft.uptime, options);
   }
   return granted;
 }
 
+function refuse({ demand, entry }: Request, uptime: number, { readings }: RoundsOptions): void {
+  const sample: DraftSample = demand.sample;
+  if (demand.urgency === 'decide' || demand.urgency === 'follow')
+    sample.unread = readings.isOver ? 'late' : 'postponed';
+  if (demand.urgency === 'series') entry.waitsSince ||= uptime;
+}
+
+/** A demand, whom it is about, and how urgent it has become. */
+interface Request {
+  readonly demand: Demand;
+  readonly entry: Entry;
+  readonly urgency: Urgency;
+}
+
+/** The most urgent first, and among equals who was not read for longest: where there is not enough for all, each has its turn. */
+function inOrder(asked: readonly Demand[], { uptime }: Snapshot, { entries }: RoundsOptions): Request[] {
+  const requests = asked.flatMap((demand): Request[] => {
+    const entry = entries.get(demand.sample);
+    return entry === undefined ? [] : [{ demand, entry, urgency: urgencyNow(demand, entry, uptime) }];
+  });
+  return requests.sort((a, b) => rank(a) - rank(b) || since(a.entry) - since(b.entry));
+}
+
+/** A history that was put off for so long is as urgent as a decision: else what is always near its limit would take everything. */
+function urgencyNow({ urgency }: Demand, { waitsSince }: Entry, uptime: number): Urgency {
+  return urgency === 'series' && waitsSince > 0 && uptime - waitsSince >= PUT_OFF_AT_MOST ? 'decide' : urgency;
+}
+
+function rank({ urgency }: Request): number {
+  return URGENCIES.indexOf(urgency);
+}
+
+function since({ last, startedAt }: Entry): number {
+  return last?.at ?? startedAt;
+}
+
 function mayRead(
-  { urgency }: Demand,
-  { startedAt, rss, last, took }: Entry,
+  { entry: { rss, account }, urgency }: Request,
   { draft, options }: { draft: Snapshot; options: RoundsOptions },
 ): boolean {
   if (options.readings.isOver) return false;
-  const before = last && { last: { at: last.at, took } };
-  return options.budget.allows({ urgency, startedAt, rss, ...before }, draft.uptime);
+  return options.budget.allows({ urgency, rss, account }, draft.uptime);
 }
 
 /** Something cheaper than a reading, where that will do. */
@@ -95,7 +134,7 @@ function standsIn(demand: Demand, entry: Entry, { root, table }: RoundsOptions):
   const swap = demand.measure === 'swap' || demand.measure === 'memory';
   if (!swap || entry.swapAsked > 0 || sample.swap === 0) return false;
   entry.swapAsked = SWAP_SNAPSHOTS;
-  sample.swap = Math.min(sample.swap ?? Number.POSITIVE_INFINITY, readSwap(root, entry.pid));
+  sample.swap = Math.min(sample.swap ?? Number.POSITIVE_INFINITY, mostSwapped(entry, root));
   return true;
 }
 
@@ -103,12 +142,13 @@ function standsIn(demand: Demand, entry: Entry, { root, table }: RoundsOptions):
 function hasNotMoved(entry: Entry, table: ProcessTable): boolean {
   const { before } = entry;
   if (before === undefined || entry.rss !== before.rss || entry.shared !== before.shared) return false;
-  return table.refresh(entry) && entry.faults === before.faults;
+  return table.refresh(entry) === true && entry.faults === before.faults;
 }
 
 /** What will tell, the next time, whether anything has changed. Of a small process that would cost as much as reading it. */
 function prepare(entry: Entry, table: ProcessTable): void {
   entry.before = undefined;
+  entry.waitsSince = 0;
   if ((entry.flags & BIG) === 0 || !table.refresh(entry)) return;
   entry.before = { rss: entry.rss, shared: entry.shared, faults: entry.faults };
 }

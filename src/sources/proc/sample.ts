@@ -1,6 +1,7 @@
 import type { ExactReading, ProcessSample, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
 import type { Entry, EntryContext } from './entry.ts';
+import { readSwap } from './host.ts';
 import { infoOf } from './info.ts';
 import { FIELD } from './layout.ts';
 
@@ -20,24 +21,38 @@ export function draftOf(
   if (swap !== undefined) sample.swap = swap;
   if (ceiling !== undefined) sample.ceiling = ceiling;
   if (entry.last !== undefined) sample.last = entry.last;
+  if (isDenied(entry)) sample.unread = 'denied';
   // One that was under way when the last snapshot ended counts for this one.
   if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);
   entry.fresh = false;
   return sample;
 }
 
-/** Puts in what came of reading the process. */
-export function settleSample(sample: DraftSample, entry: Entry): void {
+/** SwapPss of a process is at most its VmSwap, whose counter may lag behind as those of the resident size do. Bytes. */
+export function mostSwapped({ pid, lag }: Entry, root: string): number {
+  return readSwap(root, pid) + lag;
+}
+
+/** Puts in what came of reading the process. Of one that can't be read it is at least told how much of it is in swap. */
+export function settleSample(sample: DraftSample, entry: Entry, root: string): void {
   if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);
-  else sample.unread = reasonOf(entry);
+  else {
+    sample.unread = reasonOf(entry);
+    if (sample.swap !== undefined && sample.swap > 0) sample.swap = Math.min(sample.swap, mostSwapped(entry, root));
+  }
   entry.fresh = false;
 }
 
-/** All figures of a sample come from one reading of one file. */
+/** The bounds stay as they were found: what others can have was reckoned from them. */
 function fill(sample: DraftSample, reading: ExactReading): void {
   sample.exact = reading;
   sample.last = reading;
-  sample.rss = reading.rss;
+  delete sample.unread;
+}
+
+/** It may not be read, as far as is known: that is asked again when its slow-changing files are looked at, and not each time. */
+function isDenied({ outcome }: Entry): boolean {
+  return outcome === 'denied';
 }
 
 /** Why an entry has no exact reading in this snapshot. */
@@ -51,10 +66,10 @@ export function reasonFor(outcome: ReadOutcome): UnreadReason {
   return outcome === 'stuck' || outcome === 'late' ? outcome : 'denied';
 }
 
-/** A record in bytes. `offset` leads from the reader's clock to the uptime. */
-export function toReading(fields: Float64Array, offset: number): ExactReading {
+/** A record in bytes. `uptimeAt` leads from the reader's clock to the uptime. */
+export function toReading(fields: Float64Array, uptimeAt: (monotonic: number) => number): ExactReading {
   return {
-    at: (fields[FIELD.at] ?? 0) + offset,
+    at: uptimeAt(fields[FIELD.at] ?? 0),
     pss: bytes(fields, FIELD.pss),
     swapPss: bytes(fields, FIELD.swapPss),
     rss: bytes(fields, FIELD.rss),

@@ -3,18 +3,19 @@ import { Budget, type BudgetShares } from '../../core/budget.ts';
 import type { ExactReading, HostMemory, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
 import { type CeilingLookup, ceilings } from './ceiling.ts';
-import type { Details, Entry, EntryContext } from './entry.ts';
-import { type HostIdentity, heldBy, readHostMemory, readIdentity, readSwap, uptimeOffset } from './host.ts';
+import type { Details, Entry, EntryContext, Work } from './entry.ts';
+import { type HostIdentity, heldBy, readHostMemory, readIdentity, withoutLow } from './host.ts';
 import { findLag } from './lag.ts';
-import { BIG } from './layout.ts';
 import { readMachine } from './machine.ts';
 import { monotonic } from './monotonic.ts';
 import { containerMemory, showsPart } from './namespace.ts';
 import { mayBeReused, type PidClock, pidClock } from './pids.ts';
 import { Readings } from './readings.ts';
+import { reread } from './reread.ts';
 import { type AskDemand, serveDemands } from './rounds.ts';
-import { type DraftSample, draftOf, reasonFor, settleSample, toReading } from './sample.ts';
-import { type ProcessTable, processTable, startOf } from './table.ts';
+import { type DraftSample, draftOf, mostSwapped, settleSample } from './sample.ts';
+import { type ProcessTable, processTable } from './table.ts';
+import { type Clock, type HostTime, hostTime } from './time.ts';
 import { users } from './users.ts';
 
 /** Settings of a sampler; ProcOptions with every default filled in. */
@@ -30,12 +31,10 @@ export interface SamplerOptions {
   readonly demand?: AskDemand;
   readonly budget: BudgetShares;
   readonly whole: boolean;
+  readonly clock: Clock | undefined;
   trace?(line: string): void;
   notice(severity: Severity, message: string): void;
 }
-
-/** ms */
-const OFFSET_STEP = 20;
 
 type Draft = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 
@@ -52,24 +51,25 @@ export class Sampler {
   readonly #part: boolean;
   readonly #budget: Budget;
   readonly #cpus: number;
-  #offset = 0;
+  readonly #time: HostTime;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
     const { root, details } = options;
     const machine = readMachine();
+    this.#time = hostTime(root, options.clock);
     this.#users = users(options.passwd);
     this.#budget = new Budget(options.budget);
     this.#context = {
       root,
       details,
       machine,
-      // Where everything is read its bounds matter to nobody.
-      lag: options.demand ? findLag(machine.page) : { pages: 0, pagesOfThread: 0 },
+      // Where everything is read and nothing judged, bounds matter to nobody.
+      lag: options.demand || options.whole ? findLag(machine.page) : { pages: 0, pagesOfThread: 0 },
       uptime: 0,
       user: (uid) => this.#users.name(uid),
-      offset: () => this.#offset,
-      settled: (entry, outcome, took) => this.#settled(entry, outcome, took),
+      uptimeAt: this.#time.uptimeAt,
+      settled: (entry, outcome, work) => this.#settled(entry, outcome, work),
     };
     this.#table = processTable(this.#context);
     this.#readings = new Readings(options, this.#context, this.#table);
@@ -88,18 +88,18 @@ export class Sampler {
   async take(): Promise<Snapshot> {
     const began = monotonic();
     const cpu = this.#cpu();
-    const time = Date.now();
-    this.#setOffset();
+    const time = this.#time.now();
+    this.#time.follow();
     const earlier = this.#memory();
     if (this.#options.details.user && this.#users.refresh()) this.#table.renewInfo();
     const lastPid = this.#clock.last();
-    const uptime = began + this.#offset;
+    const uptime = this.#time.uptimeAt(began);
     this.#context.uptime = uptime;
     this.#readings.begin(began);
     this.#budget.refill(uptime);
     let gone = await this.#table.scan();
-    await this.#readings.name([...this.#table.entries()]);
     const memory = this.#options.whole && !this.#part ? this.#hold(earlier) : earlier;
+    await this.#readings.name([...this.#table.entries()]);
     const entries = this.#draft(memory);
     const cost = { exact: 0, wall: 0, longest: 0, cpu: 0 };
     const draft: Draft = { time, uptime, ...this.#identity, memory, processes: [...entries.keys()], gone, cost };
@@ -117,28 +117,15 @@ export class Sampler {
   }
 
   /** Reads one process now. */
-  reread(pid: number, start: number): Promise<ExactReading | 'gone' | UnreadReason> {
-    if (startOf(this.#options.root, pid) !== start) return Promise.resolve('gone');
-    this.#setOffset();
-    return new Promise((resolve) => {
-      const settle = (outcome: ReadOutcome, fields?: Float64Array) => {
-        const reading = fields === undefined || outcome !== 'ok' ? reasonFor(outcome) : toReading(fields, this.#offset);
-        resolve(outcome !== 'gone' && startOf(this.#options.root, pid) === start ? reading : 'gone');
-      };
-      this.#readings.submit({ pid, flags: BIG, rss: this.#table.get(pid, start)?.rss ?? 0, settle });
-    });
+  reread(pid: number, start: number): Promise<ExactReading | UnreadReason> {
+    const tools = { readings: this.#readings, table: this.#table, budget: this.#budget, time: this.#time };
+    return reread({ pid, start }, { root: this.#options.root, ...tools });
   }
 
   /** Resolves when the reader is gone, or can't be waited for. */
   close(): Promise<void> {
     this.#table.close();
     return this.#readings.close();
-  }
-
-  /** The uptime file counts in 10 ms: only a real step, as after suspend, is followed, so that the uptime never goes backwards. */
-  #setOffset(): void {
-    const offset = uptimeOffset(this.#options.root);
-    if (Math.abs(offset - this.#offset) > OFFSET_STEP) this.#offset = offset;
   }
 
   #memory(): HostMemory {
@@ -149,7 +136,9 @@ export class Sampler {
   /** Before and after the processes were looked at: what holds of both holds of the moment at which each was. */
   #hold(earlier: HostMemory): HostMemory {
     const later = this.#memory();
-    return { ...later, held: heldBy(earlier, later, this.#cpus) };
+    const held = heldBy(earlier, later, { cpus: this.#cpus, page: this.#context.machine.page });
+    // What somebody holds unseen would be taken for what a group must hold.
+    return { ...later, held: this.#table.hollow === 0 ? held : withoutLow(held) };
   }
 
   #draft(memory: HostMemory): Map<DraftSample, Entry> {
@@ -157,7 +146,7 @@ export class Sampler {
     const swapped = Math.max(0, memory.swapTotal - memory.swapFree);
     const drafts = new Map<DraftSample, Entry>();
     for (const entry of this.#table.entries()) {
-      const swap = swapped > 0 && entry.swapAsked > 0 ? Math.min(swapped, readSwap(root, entry.pid)) : swapped;
+      const swap = swapped > 0 && entry.swapAsked > 0 ? Math.min(swapped, mostSwapped(entry, root)) : swapped;
       if (entry.swapAsked > 0) entry.swapAsked--;
       const at = { now: this.#context.uptime, total: memory.total };
       const ceiling = details.ceiling && entry.cgroup ? this.#ceiling(entry.cgroup.memory, at) : undefined;
@@ -175,7 +164,7 @@ export class Sampler {
     }
     const wanted = [...entries].filter(([sample]) => sample.exact === undefined && (only?.(sample.process) ?? true));
     await this.#readings.read(wanted.map(([, entry]) => entry));
-    for (const [sample, entry] of wanted) settleSample(sample, entry);
+    for (const [sample, entry] of wanted) settleSample(sample, entry, root);
     for (const sample of entries.keys()) if (!sample.exact) sample.unread ??= 'postponed';
   }
 
@@ -188,9 +177,9 @@ export class Sampler {
     if (sample.unread === 'gone') this.#table.forget(entry);
   }
 
-  #settled(entry: Entry, outcome: ReadOutcome, took: number): void {
+  #settled(entry: Entry, outcome: ReadOutcome, { took, walked }: Work): void {
     this.#readings.settled(entry, outcome, took);
-    this.#budget.spend(took, entry.rss);
+    this.#budget.spend(took, { rss: walked ? entry.rss : undefined, account: entry.account });
   }
 
   #cpu(): number {

@@ -7,6 +7,7 @@ import { isProc } from './kept.ts';
 import { pace } from './pace.ts';
 import type { AskDemand } from './rounds.ts';
 import { Sampler } from './sampler.ts';
+import type { Clock } from './time.ts';
 
 /** Something to be said about the reading itself. */
 export interface ProcNotice {
@@ -46,6 +47,8 @@ export interface ProcOptions {
   readonly patience?: number;
   /** Path of the reader script. */
   readonly reader?: string;
+  /** Time of snapshots and readings; the machine's own by default. Deadlines and pauses always go by the machine's. */
+  readonly clock?: Clock;
   notice(notice: ProcNotice): void;
 }
 
@@ -56,7 +59,7 @@ export interface ProcSource extends AsyncIterable<Snapshot> {
   /** Makes the iteration's next snapshot due now. */
   nudge(): void;
   /** Reads one process now, to be sure before something is done to it. */
-  reread(pid: number, start: number): Promise<ExactReading | 'gone' | UnreadReason>;
+  reread(pid: number, start: number): Promise<ExactReading | UnreadReason>;
   /** Ends the reader and the iteration. */
   close(): Promise<void>;
   /** Process id of the reader child at the moment. */
@@ -84,7 +87,8 @@ export function procSource(options: ProcOptions): ProcSource {
     ...(options.demand && { demand: options.demand }),
     ...(options.trace && { trace: options.trace }),
     budget: options.budget ?? DEFAULT_SHARES,
-    whole: options.whole ?? (options.demand !== undefined && seesAll(root)),
+    whole: options.whole ?? seesAll(root),
+    clock: options.clock,
     notice: say('reader'),
   });
   let last: Promise<unknown> = Promise.resolve();

@@ -8,6 +8,8 @@ export interface Stat {
   /** Byte of the state: `Z` and `X` have no memory any more. */
   state: number;
   ppid: number;
+  /** PF_… of the kernel (include/linux/sched.h). */
+  flags: number;
   /** Page faults so far, minor and major. */
   faults: number;
   threads: number;
@@ -21,7 +23,7 @@ export interface Stat {
 
 /** An empty Stat to be filled. */
 export function emptyStat(): Stat {
-  return { commBegin: 0, commEnd: 0, state: 0, ppid: 0, faults: 0, threads: 0, start: 0, vsize: 0, rss: 0 };
+  return { commBegin: 0, commEnd: 0, state: 0, ppid: 0, flags: 0, faults: 0, threads: 0, start: 0, vsize: 0, rss: 0 };
 }
 
 const OPEN = 40;
@@ -34,8 +36,8 @@ const MAX_DIGITS = 20;
 const LONGEST_COMM = 64;
 /** 52 bits of addresses. */
 const MAX_PAGES = 2 ** 40;
-/** Fields that are passed over: between 4 (ppid) and 10 (minflt), that one and 12 (majflt), that one and 20 (num_threads); 21 comes before 22 (starttime). */
-const TO_MINFLT = 5;
+/** Fields that are passed over: between 4 (ppid) and 9 (flags), 10 (minflt) and 12 (majflt), that one and 20 (num_threads); 21 comes before 22 (starttime). */
+const TO_FLAGS = 4;
 const TO_MAJFLT = 1;
 const TO_THREADS = 7;
 
@@ -51,7 +53,8 @@ export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean
   stat.state = text[close + 2] ?? 0;
   cursor = close + 4;
   stat.ppid = nextNumber(text, length);
-  passOver(text, length, TO_MINFLT);
+  passOver(text, length, TO_FLAGS);
+  stat.flags = Math.max(0, nextNumber(text, length));
   stat.faults = Math.max(0, nextNumber(text, length));
   passOver(text, length, TO_MAJFLT);
   stat.faults += Math.max(0, nextNumber(text, length));

@@ -38,7 +38,7 @@ const ARGUMENTS = 3;
  * snapshot with care, which knows what to do about all that. What else a sample holds is not looked up: texts are empty,
  * and numbers -1. Blocks while it reads. @throws when the root can't be listed.
  */
-export function sweep({ root, cgroupRoot = '/sys/fs/cgroup' }: SweepOptions): Snapshot | undefined {
+export function sweep({ root, cgroupRoot = '/sys/fs/cgroup' }: SweepOptions): Sweep | undefined {
   if (!waitsCanBeKilled()) return undefined;
   const began = monotonic();
   const time = Date.now();
@@ -47,13 +47,31 @@ export function sweep({ root, cgroupRoot = '/sys/fs/cgroup' }: SweepOptions): Sn
   const memory = showsPart(root) ? containerMemory(host, cgroupRoot) : host;
   const swept = readProcesses(root, { uptime, held: host.anon + host.mapped });
   if (swept === undefined) return undefined;
-  const cost = { exact: swept.exact, longest: -1, wall: monotonic() - began, cpu: -1 };
-  return { time, uptime, ...readIdentity(root), memory, processes: swept.processes, gone: swept.gone, cost };
+  const { found, names, denied, gone } = swept;
+  const cost = { exact: found.length - denied.size, longest: -1, wall: monotonic() - began, cpu: -1 };
+  return { host: { time, uptime, ...readIdentity(root), memory, processes: [], gone, cost }, found, names, denied };
 }
 
-interface SweptProcesses extends Pick<Snapshot, 'processes' | 'gone'> {
-  /** How many were read exactly. */
-  readonly exact: number;
+/** What a sweep found. */
+export interface Sweep extends Omit<SweptProcesses, 'gone'> {
+  /** A snapshot that lacks its processes. */
+  readonly host: Snapshot;
+}
+
+interface SweptProcesses {
+  /** Those that were read, and those that may not be. */
+  readonly found: readonly Swept[];
+  /** Of each of them. */
+  readonly names: readonly string[];
+  /** Who may not be read, with the bytes that each can have at most. */
+  readonly denied: Leftover['denied'];
+  readonly gone: number;
+}
+
+/** The snapshot that a sweep stands for. */
+export function snapshotOf({ host, found, names, denied }: Sweep): Snapshot {
+  const processes = found.map((one, index) => toSample(one, { name: names[index] ?? '', at: host.uptime, denied }));
+  return { ...host, processes };
 }
 
 /**
@@ -83,8 +101,7 @@ function readProcesses(root: string, { uptime, held }: { uptime: number; held: n
   const listed = denied.size === 0 ? read : found.filter(({ pid, pss }) => pss >= 0 || denied.has(pid));
   const names = wholeNames(listed, where);
   if (names === undefined || listed.length !== read.length + denied.size) return undefined;
-  const processes = listed.map((one, index) => toSample(one, { name: names[index] ?? '', at: uptime, denied }));
-  return { processes, gone, exact: read.length };
+  return { found: listed, names, denied, gone };
 }
 
 interface Where {

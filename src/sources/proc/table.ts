@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { bareList, isBare } from './bare.ts';
 import type { Entry, EntryContext } from './entry.ts';
-import { GONE, readFile, text } from './files.ts';
+import { FAILED, GONE, readFile, text } from './files.ts';
 import { measureEntry, newEntry, updateEntry } from './follow.ts';
-import { type Kept, keeper } from './kept.ts';
+import { keeper, readStatm } from './kept.ts';
 import { monotonic } from './monotonic.ts';
 import { pidClock } from './pids.ts';
 import { emptyStat, parseStat, parseStatm, type Statm } from './stat.ts';
@@ -14,9 +15,11 @@ export interface ProcessTable {
   scan(): Promise<number>;
   /** The processes of the last scan that have memory: kernel threads and zombies have none. */
   entries(): Iterable<Entry>;
+  /** Processes of the last scan that may hold memory which none of their files tells of. */
+  readonly hollow: number;
   get(pid: number, start: number): Entry | undefined;
-  /** Looks at the stat file of a process now. @returns false when it is no more. */
-  refresh(entry: Entry): boolean;
+  /** Looks at the stat file of a process now. @returns false when it is no more, undefined when that can't be told. */
+  refresh(entry: Entry): boolean | undefined;
   /** Is it still the same process that has the pid? */
   lives(entry: Entry): boolean;
   forget(entry: Entry): void;
@@ -25,14 +28,8 @@ export interface ProcessTable {
   close(): void;
 }
 
-interface Idle extends Kept {
-  seen: number;
-}
-
 const stat = emptyStat();
 const statm: Statm = { size: 0, resident: 0, shared: 0 };
-const ZOMBIE = 90;
-const DEAD = 88;
 /** The event loop is let go after so many ms; the clock is looked at every so many processes. */
 const SLICE = 10;
 const STRIDE = 32;
@@ -45,10 +42,11 @@ const STRIDE = 32;
 export function processTable(context: EntryContext): ProcessTable {
   const { root } = context;
   const table = new Map<number, Entry>();
-  /** Kernel threads and zombies. */
-  const bare = new Map<number, Idle>();
   const clock = pidClock(root);
   const statms = keeper(root);
+  const bare = bareList(statms);
+  /** Pids of those that ended since their children were last looked at. */
+  const ended = new Set<number>();
   let round = 0;
   let lastPid: number | undefined;
 
@@ -59,13 +57,7 @@ export function processTable(context: EntryContext): ProcessTable {
       if (follow(entry)) return true;
       forget(entry);
     }
-    const idle = bare.get(pid);
-    if (idle !== undefined) {
-      idle.seen = round;
-      if (idle.fd >= 0 && readStatm(idle) && statm.size === 0) return true;
-      dropIdle(idle);
-    }
-    return meet(pid);
+    return bare.follow(pid, round) || meet(pid);
   }
 
   /** @returns false when it is another process now, or has no memory any more. */
@@ -76,16 +68,12 @@ export function processTable(context: EntryContext): ProcessTable {
     if (length > 0 && parseStatm(text, length, statm) && !measureEntry(entry, statm, context)) return false;
     entry.seen = round;
     // Without a descriptor of its own only the start time tells that it is the same process.
-    return (entry.fd >= 0 && entry.size === size && context.uptime < entry.checkAt) || refresh(entry);
+    return (entry.fd >= 0 && entry.size === size && context.uptime < entry.checkAt) || refresh(entry) !== false;
   }
 
-  function readStatm(kept: Kept): boolean {
-    const length = statms.read(kept);
-    return length > 0 && parseStatm(text, length, statm);
-  }
-
-  function refresh(entry: Entry): boolean {
+  function refresh(entry: Entry): boolean | undefined {
     const length = readFile(`${root}/${entry.pid}/stat`);
+    if (length === FAILED) return undefined;
     if (length < 0 || !parseStat(text, length, stat) || stat.start !== entry.start) return false;
     updateEntry(entry, stat, context);
     return true;
@@ -93,18 +81,13 @@ export function processTable(context: EntryContext): ProcessTable {
 
   function meet(pid: number): boolean {
     const length = readFile(`${root}/${pid}/stat`);
+    // To be met when there are descriptors again.
+    if (length === FAILED) lastPid = undefined;
     if (length < 0) return length !== GONE;
-    if (parseStat(text, length, stat)) {
-      if (stat.vsize === 0 || stat.state === ZOMBIE || stat.state === DEAD) setAside(pid);
-      else enter(pid);
-    }
+    if (!parseStat(text, length, stat)) return true;
+    if (isBare(stat)) bare.add(pid, stat, round);
+    else enter(pid);
     return true;
-  }
-
-  function setAside(pid: number): void {
-    const idle: Idle = { pid, fd: -1, seen: round };
-    if (readStatm(idle)) bare.set(pid, idle);
-    else statms.drop(idle);
   }
 
   function enter(pid: number): void {
@@ -113,8 +96,9 @@ export function processTable(context: EntryContext): ProcessTable {
     entry.shared = entry.rss;
     updateEntry(entry, stat, context);
     // Where statm makes no sense, stat's own figure, which lags behind, has to do.
-    if (readStatm(entry) && !measureEntry(entry, statm, context)) {
+    if (readStatm(statms, entry, statm) && !measureEntry(entry, statm, context)) {
       statms.drop(entry);
+      bare.add(pid, stat, round);
       return;
     }
     entry.seen = round;
@@ -127,11 +111,12 @@ export function processTable(context: EntryContext): ProcessTable {
     const last = clock.last();
     const steady = last !== undefined && last === lastPid;
     lastPid = last;
-    const pids = steady ? [...table.keys()] : readdirSync(root).map(Number);
+    const pids = steady ? [...table.keys(), ...bare.hollow()] : readdirSync(root).map(Number);
     const gone = await lookAtAll(pids);
-    dropUnseen();
-    if (!steady) for (const idle of bare.values()) if (idle.seen !== round) dropIdle(idle);
-    return gone;
+    for (const entry of table.values()) if (entry.seen !== round) forget(entry);
+    bare.keepSeen(round, steady);
+    refreshOrphans();
+    return steady ? 0 : gone;
   }
 
   async function lookAtAll(pids: readonly number[]): Promise<number> {
@@ -147,23 +132,13 @@ export function processTable(context: EntryContext): ProcessTable {
   }
 
   /** The children of who has ended have another parent now. */
-  function dropUnseen(): void {
-    const ended = new Set<number>();
-    for (const entry of table.values()) {
-      if (entry.seen === round) continue;
-      ended.add(entry.pid);
-      forget(entry);
-    }
-    if (ended.size === 0) return;
-    for (const entry of table.values()) if (ended.has(entry.ppid)) refresh(entry);
-  }
-
-  function dropIdle(idle: Idle): void {
-    statms.drop(idle);
-    bare.delete(idle.pid);
+  function refreshOrphans(): void {
+    if (ended.size > 0) for (const entry of table.values()) if (ended.has(entry.ppid)) refresh(entry);
+    ended.clear();
   }
 
   function forget(entry: Entry): void {
+    ended.add(entry.pid);
     statms.drop(entry);
     if (table.get(entry.pid) === entry) table.delete(entry.pid);
   }
@@ -174,6 +149,9 @@ export function processTable(context: EntryContext): ProcessTable {
     lives: (entry) => statms.lives(entry) ?? startOf(root, entry.pid) === entry.start,
     forget,
     entries: () => table.values(),
+    get hollow() {
+      return bare.hollow().length;
+    },
     get: (pid, start) => {
       const entry = table.get(pid);
       return entry?.start === start ? entry : undefined;
@@ -182,7 +160,8 @@ export function processTable(context: EntryContext): ProcessTable {
       for (const entry of table.values()) entry.info = undefined;
     },
     close: () => {
-      for (const kept of [...table.values(), ...bare.values()]) statms.drop(kept);
+      for (const entry of table.values()) statms.drop(entry);
+      bare.close();
     },
   };
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/core/escape.ts';
+import type { Undecided } from '../../../src/core/types.ts';
 import { render, type Screen } from '../../../src/sinks/screen/render.ts';
 import { setLine, wantsColor } from '../../../src/sinks/screen/spans.ts';
-import { direction, newTrend, note, sparkline } from '../../../src/sinks/screen/trend.ts';
+import { advanceTo, direction, newTrend, note, sparkline } from '../../../src/sinks/screen/trend.ts';
 import { type Follower, follow } from '../../../src/sinks/screen/view-state.ts';
 import { alertEvent, type MadeUp, MiB, notice, snapshot } from '../made-up.ts';
 
@@ -44,8 +45,8 @@ function shown(view: Follower, columns: number, rows: number): string[] {
   return draw(view, { columns, rows, color: false });
 }
 
-function draw(view: Follower, screen: Screen): string[] {
-  const state = view.state(7);
+function draw(view: Follower, screen: Screen, undecided: readonly Undecided[] = []): string[] {
+  const state = view.state({ rules: 7, undecided });
   if (state === undefined) throw new Error('nothing to show');
   return render(state, screen);
 }
@@ -122,10 +123,82 @@ describe('the live view', () => {
     expect(lines[6]).toMatch(/^ {6}1 {2}v +≤ 1\.00 MiB/);
   });
 
-  it('marks readings that are older than a minute', () => {
+  it('says of each figure when it was read, and what is known of those that were not', () => {
+    const processes = [
+      { name: 'fresh', pid: 1, pss: 400 * MiB },
+      { name: 'old', pid: 2, pss: 300 * MiB, rss: 500 * MiB, ago: 95 },
+      { name: 'shrunk', pid: 3, pss: 300 * MiB, rss: 200 * MiB, ago: 35 },
+      { name: 'new', pid: 4, rss: 100 * MiB, unread: false },
+    ] as const;
     const view = follow();
-    view.snapshot({ ...snapshot(HOST), uptime: 1_000_000 + 61_000 });
-    expect(shown(view, 80, 24)[5]).toContain('~ 812 MiB');
+    view.snapshot(snapshot(processes));
+    expect(columnsOf(shown(view, 80, 24), 4)).toEqual([
+      ['1', 'fresh', '400 MiB', 'now'],
+      ['2', 'old', '300 MiB', '1m'],
+      ['3', 'shrunk', '≤ 200 MiB', '35s'],
+      ['4', 'new', '≤ 100 MiB', '-'],
+    ]);
+  });
+
+  it('adds up what is known of a group, and says of how many that is', () => {
+    const processes = [
+      { name: 'all', pid: 1, pss: 30 * MiB },
+      { name: 'all', pid: 2, pss: 30 * MiB, ago: 12, rss: 40 * MiB },
+      { name: 'some', pid: 3, pss: 20 * MiB },
+      { name: 'some', pid: 4, rss: 90 * MiB, unread: false },
+      { name: 'none', pid: 5, rss: 5 * MiB, unread: false },
+      { name: 'none', pid: 6, rss: 5 * MiB },
+    ] as const;
+    const view = follow('name');
+    view.snapshot(snapshot(processes));
+    expect(columnsOf(shown(view, 80, 24), 3)).toEqual([
+      ['2', 'all', '60.0 MiB', '12s'],
+      ['2', 'some', '20.0 MiB', '1/2'],
+      ['2', 'none', '≤ 10.0 MiB', '-'],
+    ]);
+  });
+
+  it('draws trends from readings alone, each in its own time', () => {
+    const view = follow();
+    const readings = { 0: 100, 60: 120, 150: 140 } as const;
+    let [pss, at] = [0, 0];
+    for (let second = 0; second <= 180; second += 10) {
+      const read = readings[second as keyof typeof readings];
+      if (read !== undefined) [pss, at] = [read, second];
+      const ago = read === undefined ? { ago: second - at } : {};
+      view.snapshot(snapshot([{ name: 'web', pid: 1, pss: pss * MiB, rss: 500 * MiB, ...ago }], second));
+    }
+    const [trend] = [...(view.state()?.trends.values() ?? [])];
+    expect(trend && [...trend.points].map((point) => point / MiB).slice(-7)).toEqual([
+      ...[100, Number.NaN, 120, Number.NaN, Number.NaN, 140, Number.NaN],
+    ]);
+  });
+
+  it('draws the trend of a group where one of it was read and all are known', () => {
+    const view = follow('name');
+    const old = { name: 'w', pid: 1, pss: 10 * MiB, ago: 100 };
+    const unread = { name: 'w', pid: 3, rss: 90 * MiB, unread: false } as const;
+    view.snapshot(snapshot([old, { name: 'w', pid: 2, pss: 5 * MiB }], 0));
+    view.snapshot(snapshot([old, { name: 'w', pid: 2, pss: 5 * MiB, ago: 30 }], 30));
+    view.snapshot(snapshot([old, { name: 'w', pid: 2, pss: 8 * MiB }, unread], 60));
+    view.snapshot(snapshot([old, { name: 'w', pid: 2, pss: 8 * MiB }], 90));
+    const [trend] = [...(view.state()?.trends.values() ?? [])];
+    expect(trend && [...trend.points].map((point) => point / MiB).slice(-4)).toEqual([15, Number.NaN, Number.NaN, 18]);
+  });
+
+  it('tells what is undecided, what is known of it, and since when', () => {
+    const view = scene();
+    const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 900 * MiB, limit: 500 * MiB } as const;
+    const since = 1_000_000 + 30_000;
+    const undecided = [{ rule: 'budget', severity: 'warning', target: 'evil\n', since, open: [open] }] as const;
+    const lines = draw(view, { columns: 90, rows: 24, color: false }, undecided);
+    expect(lines).toContain('ALERTS  1 firing  1 pending  1 undecided  7 rules watching');
+    expect(lines).toContain(
+      '? open    3m      budget  evil\\n                        pss at most 900 MiB, limit 500 MiB',
+    );
+    for (const line of draw(view, { columns: 50, rows: 24, color: false }, undecided)) {
+      expect(displayWidth(line)).toBeLessThanOrEqual(50);
+    }
   });
 
   it('keeps bounded histories, and only of rows it shows', () => {
@@ -142,7 +215,21 @@ describe('the live view', () => {
   });
 });
 
+/** The first four columns of the table's first rows. */
+function columnsOf(lines: readonly string[], rows: number): string[][] {
+  return lines.slice(5, 5 + rows).map((line) => line.trim().split(/ {2,}/).slice(0, 4));
+}
+
 describe('a trend', () => {
+  it('takes a late figure at the time at which it was read', () => {
+    const trend = newTrend(0);
+    note(trend, 0, 100);
+    note(trend, 90_000, 200);
+    note(trend, 35_000, 150);
+    note(trend, -600_000, 1);
+    expect([...trend.points].slice(-4)).toEqual([100, 150, Number.NaN, 200]);
+  });
+
   it('shows the last figure of each half minute, gaps, and which way it goes', () => {
     const trend = newTrend(0);
     for (const [second, value] of [
@@ -156,7 +243,7 @@ describe('a trend', () => {
     }
     expect(sparkline(trend)).toBe('        ▁▂ █');
     expect(direction(trend)).toBe('up');
-    note(trend, 3_600_000, Number.NaN);
+    advanceTo(trend, 3_600_000);
     expect(sparkline(trend)).toBe(' '.repeat(12));
     expect(direction(trend)).toBeUndefined();
   });
@@ -190,13 +277,13 @@ describe('colours', () => {
 const GOLDEN_80: readonly string[] = [
   'psstop  web-1                                         q quit  g group   03:07:35',
   'RAM ██████▓▓▓▓▓▓▓▓▓··············· 4.00 GiB of 8.00 GiB in use',
-  '4 processes  PSS 1.38 GiB  92.1 % covered  1 not read  cost 12ms, CPU 9ms',
+  '4 processes  PSS 1.38 GiB  92.1 % covered  1 denied  3 read, CPU 9ms',
   '',
-  '    PID  NAME                              PSS  TREND 6 min         SWAP     RAM',
-  '   1200  postgres: checkpointer        812 MiB      ▄▄▄▄▄▄▄▄ →  20.0 MiB   9.9 %',
-  '    100  nginx                         600 MiB      ▁▂▃▄▅▆▇█ ↗         -   7.3 %',
-  '      7  secret                      ≤ 120 MiB                         ?   1.5 %',
-  '   3001  evil\\x1b[2J\\nTotal           3.00 MiB      ▄▄▄▄▄▄▄▄ →         -   0.0 %',
+  '    PID  NAME                               PSS   READ  TREND 6 min         SWAP',
+  '   1200  postgres: checkpointer         812 MiB    now      ▄▄▄▄▄▄▄▄ →  20.0 MiB',
+  '    100  nginx                          600 MiB    now      ▁▂▃▄▅▆▇█ ↗         -',
+  '      7  secret                       ≤ 120 MiB      -                         ?',
+  '   3001  evil\\x1b[2J\\nTotal            3.00 MiB    now      ▄▄▄▄▄▄▄▄ →         -',
   ...['', '', '', '', '', ''],
   'ALERTS  1 firing  1 pending  7 rules watching',
   '● firing  4m30s   web-memory  nginx                       600 MiB, limit 500 MiB',
@@ -211,13 +298,13 @@ const GOLDEN_80: readonly string[] = [
 const GOLDEN_40: readonly string[] = [
   'psstop  web-1                   03:07:35',
   'RAM █▓▓▓···· 4.00 GiB of 8.00 GiB in use',
-  '4 processes  PSS 1.38 GiB  1 not read',
+  '4 processes  PSS 1.38 GiB  1 denied',
   '',
-  '    PID  NAME                PSS     RAM',
-  '   1200  postgres:…      812 MiB   9.9 %',
-  '    100  nginx           600 MiB   7.3 %',
-  '      7  secret        ≤ 120 MiB   1.5 %',
-  '   3001  evil\\x1b[…     3.00 MiB   0.0 %',
+  '    PID  NAME                 PSS   READ',
+  '   1200  postgres: c…     812 MiB    now',
+  '    100  nginx            600 MiB    now',
+  '      7  secret         ≤ 120 MiB      -',
+  '   3001  evil\\x1b[2J…    3.00 MiB    now',
   '',
   'ALERTS  1 firing  1 pending  7 rules wa…',
   '● 4m30s   web-memory  nginx      600 MiB',

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ProcessSample } from '../../../src/core/types.ts';
+import type { ProcessSample, Snapshot } from '../../../src/core/types.ts';
 import { grep } from '../../../src/sources/proc/grep.ts';
-import { sweep } from '../../../src/sources/proc/sweep.ts';
+import { type SweepOptions, snapshotOf, sweep } from '../../../src/sources/proc/sweep.ts';
 import { parseSwept } from '../../../src/sources/proc/swept.ts';
 import { type ProcTree, procTree } from '../proc-tree.ts';
 
@@ -16,9 +16,15 @@ beforeEach(() => {
 });
 afterEach(() => tree.dispose());
 
+/** The snapshot that a sweep stands for. */
+function take(options: SweepOptions): Snapshot | undefined {
+  const found = sweep(options);
+  return found && snapshotOf(found);
+}
+
 /** What a sweep of the tree tells of each process. */
 function swept(): unknown[][] | undefined {
-  const found = sweep({ root: tree.root, cgroupRoot: tree.cgroupRoot });
+  const found = take({ root: tree.root, cgroupRoot: tree.cgroupRoot });
   return found?.processes.map(({ process, exact }) => [process.pid, process.name, (exact?.pss ?? -1) / KIB]);
 }
 
@@ -28,7 +34,7 @@ describe('a sweep', () => {
     tree.add({ pid: 10, comm: 'small', pss: 700, swapPss: 30 });
     tree.add({ pid: 2_000_000, comm: 'a b) R 1 (c', pss: 0 });
     tree.add({ pid: 30, comm: 'big', rss: 9_876_543_210, pss: 9_876_543_210 });
-    const found = sweep({ root: tree.root });
+    const found = take({ root: tree.root });
     const readings = found?.processes.map(({ process, exact }) => [process.name, exact?.pss, exact?.swapPss]);
     expect(new Set(readings)).toEqual(
       new Set([
@@ -45,7 +51,7 @@ describe('a sweep', () => {
     tree.add({ pid: 2, comm: 'kthreadd', vsize: 0, rss: 0 });
     tree.add({ pid: 3, comm: 'dead', state: 'Z' });
     tree.write('proc/4/left', '');
-    const found = sweep({ root: tree.root });
+    const found = take({ root: tree.root });
     expect(found?.processes.map(({ process }) => process.name)).toEqual(['init']);
     expect(found?.gone).toBe(1);
   });
@@ -109,7 +115,7 @@ describe('a sweep', () => {
     const child = spawn('cat', { stdio: ['pipe', 'ignore', 'inherit'] });
     await once(child, 'spawn');
     const find = (): ProcessSample | undefined =>
-      sweep({ root: '/proc' })?.processes.find(({ process }) => process.pid === child.pid);
+      take({ root: '/proc' })?.processes.find(({ process }) => process.pid === child.pid);
     // Whatever else runs here may end, or be born, just while it is read.
     let sample = find();
     for (let i = 0; i < 9 && sample?.process.name !== 'cat'; i++) sample = find();

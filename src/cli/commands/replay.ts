@@ -1,0 +1,25 @@
+import type { Command } from '../command.ts';
+import { PLACE_OPTIONS } from '../places.ts';
+
+export const command: Command = {
+  name: 'replay',
+  summary: 'play a recording through rules: what would have been told, and when; nothing is done',
+  operands: 'FILE',
+  options: [
+    ...PLACE_OPTIONS,
+    { name: 'time-scale', value: 'N', summary: 'each recorded second stands for N seconds' },
+    { name: 'pending', summary: 'also what became pending and never fired' },
+    { name: 'json', summary: 'one JSON object for each event' },
+  ],
+  about: [
+    'The snapshots go the same way as those of the daemon. A recording is NDJSON, one snapshot a line, by\nschemas/snapshot.schema.json; - is standard input, what ends in .gz is unpacked.',
+  ],
+  examples: [
+    ['psstop replay night.ndjson.gz -r rules', 'would these rules have been quiet?'],
+    ['psstop replay load-test.ndjson -r rules --time-scale 60', 'a minute of load stands for an hour'],
+  ],
+  async run(given, world) {
+    const { replay } = await import('../record/replay.ts');
+    return replay(given, world);
+  },
+};

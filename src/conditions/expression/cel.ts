@@ -1,0 +1,60 @@
+import type { Environment } from '@marcbachmann/cel-js';
+import type { Part } from './compile.ts';
+import type { Tree } from './tree.ts';
+
+/** What may stand in an expression: names with the type of their values, as CEL calls it, and constants. */
+export interface Vocabulary {
+  readonly variables: Readonly<Record<string, 'double' | 'string' | 'bool'>>;
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** Bounds of an expression's size: far above what anybody writes by hand. */
+const LIMITS = { maxAstNodes: 500, maxDepth: 32, maxListElements: 100, maxMapEntries: 1, maxCallArguments: 4 };
+
+/**
+ * Makes the library ready for one expression. Whole and other numbers may be mixed, unlike in plain CEL. Only this file
+ * knows which library it is; the tree that it hands out is described in tree.ts.
+ */
+export async function createEnvironment({ variables, constants }: Vocabulary): Promise<Environment> {
+  const { Environment } = await import('@marcbachmann/cel-js');
+  const environment = new Environment({ limits: LIMITS });
+  for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
+  for (const [name, value] of Object.entries(constants)) environment.registerConstant(name, 'double', value);
+  for (const [sign, operate] of Object.entries(OPERATORS)) {
+    environment.registerOperator(`int ${sign} double: double`, operate);
+    environment.registerOperator(`double ${sign} int: double`, operate);
+  }
+  environment.registerOperator('int == double', (left: bigint, right: number) => Number(left) === right);
+  return environment;
+}
+
+type Mixed = number | bigint;
+
+const OPERATORS: Readonly<Record<string, (left: Mixed, right: Mixed) => number>> = {
+  '+': (left, right) => Number(left) + Number(right),
+  '-': (left, right) => Number(left) - Number(right),
+  '*': (left, right) => Number(left) * Number(right),
+  '/': (left, right) => Number(left) / Number(right),
+};
+
+/** Makes programs of parts of a tree: a macro puts them in the place of its call. For use after the text was read. */
+export function partsOf(environment: Environment): (node: Tree) => Part {
+  let callAst: Tree | undefined;
+  environment.registerFunction('part(ast): dyn', () => ({ callAst }));
+  return (node) => {
+    callAst = node;
+    const program = environment.parse('part(0)');
+    return { type: program.check().type ?? 'dyn', evaluate: quietly(program) };
+  };
+}
+
+/** Takes an error for no answer. */
+export function quietly<T, R>(evaluate: (values: T) => R): (values: T) => R | undefined {
+  return (values) => {
+    try {
+      return evaluate(values);
+    } catch {
+      return undefined;
+    }
+  };
+}

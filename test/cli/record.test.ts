@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { snapshotChecker } from '../../src/config/check-snapshot.ts';
+import { procTree } from '../sources/proc-tree.ts';
+import { psstop, shell, start } from './psstop.ts';
+import { folder } from './rules.ts';
+
+const own = folder();
+const tree = procTree();
+tree.add({ pid: 10, comm: 'node', rss: 90_000, pss: 60_000 });
+tree.add({ pid: 11, comm: 'other', rss: 9_000, pss: 6_000 });
+afterAll(() => {
+  own.dispose();
+  tree.dispose();
+});
+
+/** Arguments of a recording of the made-up host. */
+function record(file: string, ...more: readonly string[]): string[] {
+  return ['record', '--proc', tree.root, '-o', file, '-i', '200ms', ...more];
+}
+const rules = own.write(
+  'rules/any.yaml',
+  `rules:
+  - name: any-node
+    select: node
+    when: { above: { pss: 1MiB } }
+    then: [log]
+`,
+);
+
+describe('record and replay', () => {
+  it('records snapshots by the schema, which replay through rules as the daemon would judge them', async () => {
+    const file = join(own.path, 'host.ndjson');
+    const recorded = await psstop(...record(file, '--for', '700ms'));
+    expect(recorded).toMatchObject({ code: 0, stdout: '' });
+    expect(recorded.stderr).toMatch(/psstop: [2-4] snapshots, /);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const check = snapshotChecker();
+    for (const line of lines) expect(check(JSON.parse(line))).toBeUndefined();
+
+    const text = await psstop('replay', file, '-r', rules);
+    expect(text.stdout).toMatch(/ fired warning any-node/);
+    expect(text.stderr).toMatch(/ snapshots over \S+: 1 fired/);
+    const json = await psstop('replay', file, '-r', rules, '--json', '--pending', '--time-scale', '60');
+    expect(
+      json.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).kind),
+    ).toEqual(['fired']);
+  });
+
+  it('records one name, packs, and ends cleanly at SIGTERM', async () => {
+    const file = join(own.path, 'node.ndjson.gz');
+    const running = start(record(file, '-p', 'node'));
+    for (let i = 0; i < 100 && !existsSync(file); i += 1) await sleep(50);
+    await sleep(700);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
+    const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    for (const { process, exact } of JSON.parse(lines[0] ?? '').processes) {
+      expect(process.name).toBe('node');
+      expect(exact.pss).toBeGreaterThan(0);
+    }
+  });
+
+  it('goes through a pipe', async () => {
+    const piped = await shell(`psstop ${record('-', '--for', '500ms').join(' ')} | psstop replay - -r ${rules}`);
+    expect(piped).toMatchObject({ code: 0 });
+    expect(piped.stderr).toMatch(/snapshots over /);
+  });
+
+  it.each([
+    [['record'], 2, /write -o FILE/i],
+    [['record', '-o', '/nowhere/x', '--for', '1s', '-i', '200ms'], 1, /can't write \/nowhere\/x: ENOENT/],
+    [['replay'], 2, /which recording/],
+    [['replay', '/nowhere/x', '-r', 'rules'], 1, /\/nowhere\/x: ENOENT/],
+    [
+      ['replay', 'x', '-r', 'rules', '--time-scale', '0'],
+      2,
+      /--time-scale: "0" is no scale: write a number such as 60/,
+    ],
+  ])('%j is refused', async (args, code, message) => {
+    const call = await psstop(...args);
+    expect(call.code).toBe(code);
+    expect(call.stderr).toMatch(message);
+  });
+});
