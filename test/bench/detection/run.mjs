@@ -29,6 +29,8 @@ console.log(
 );
 const whole = runPsstop(core, { set: 'held-out', count });
 show('psstop', whole);
+// The same series as those of the rows below it: what a variant gives is the difference to this one.
+show('psstop, those series', runPsstop(core, { set: 'held-out', count: fewer }));
 for (const variant of Object.keys(VARIANTS).slice(1)) {
   show(variant, runPsstop(core, { set: 'held-out', count: fewer, variant }));
 }
