@@ -18,7 +18,7 @@ export const HEALTHY = [
     make: (r, base) => ({
       shapes: [
         collector(r, base),
-        shape.sawtooth(r, { size: base * r.between(0.2, 1.5), hours: r.spread(1, 16), jitter: 0.25 }),
+        shape.sawtooth(r, { size: base * r.between(0.2, 1.5), hours: r.spread(1, 20), jitter: 0.25 }),
       ],
     }),
   },
@@ -26,7 +26,7 @@ export const HEALTHY = [
     name: 'compaction',
     make: (r, base) => ({
       shapes: [
-        shape.sawtooth(r, { size: base * r.between(0.3, 2), hours: r.between(3, 15), jitter: 0.35 }),
+        shape.sawtooth(r, { size: base * r.between(0.3, 2), hours: r.between(4, 24), jitter: 0.35 }),
         collector(r, base, 0.3),
       ],
     }),
