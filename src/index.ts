@@ -17,6 +17,8 @@ export { type ListBy, type Listing, type ListOptions, type ListRow, type ListSor
 export { formatList } from './core/list-text.ts';
 export { alertsOf, emptyMemory, type Memory } from './core/memory.ts';
 export { type Holdings, holdingsOf } from './core/totals.ts';
+export { type Comparison, compareBuilds, compareFigures, type Run } from './core/trend/generations.ts';
+export { runOf } from './core/trend/run-record.ts';
 export type * from './core/types.ts';
 export { undecidedOf } from './core/undecided.ts';
 export { formatDuration, formatSize, formatValue, parseDuration, parseSize } from './core/units.ts';

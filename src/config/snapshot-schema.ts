@@ -49,6 +49,8 @@ const sample = record<ProcessSample>(
     rss: { ...bytes, description: 'Resident set size: PSS is at most this.' },
     shared: { ...bytes, description: 'The part of rss that is files and shared memory.' },
     lag: { ...bytes, description: 'How far rss may lag behind on this kernel; absent: not at all.' },
+    cpu: { ...ms, description: 'CPU time taken since its start, ms.' },
+    threads: count,
     swap: { ...bytes, description: 'SwapPss is at most this; absent: not known.' },
     exact: { ...exact, description: 'What was read in this snapshot.' },
     last: { ...exact, description: 'The last reading; its `at` tells how old it is.' },
@@ -56,7 +58,7 @@ const sample = record<ProcessSample>(
     unread: oneOf<UnreadReason>({ denied: 1, stuck: 1, postponed: 1, late: 1, gone: 1 }),
     ceiling: bytes,
   },
-  ['shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling'],
+  ['cpu', 'threads', 'shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling'],
 );
 
 const pressure = record<Pressure>({ some10: number, some60: number, full10: number, full60: number });

@@ -1,5 +1,6 @@
 import { Series } from './series.ts';
-import type { SeriesWant, TargetView } from './types.ts';
+import { type Beside, History } from './trend/history.ts';
+import type { HistoryWant, SeriesWant, TargetView } from './types.ts';
 
 /** What befell a target in a snapshot, as far as its histories care. */
 export interface Moment {
@@ -13,23 +14,33 @@ export interface Moment {
 /** The histories that a condition wants of one target, in the order in which it wants them. Hot. */
 export class Histories {
   readonly #series: (Series | undefined)[] = [];
+  readonly #levels: (History | undefined)[] = [];
   /** When the newest reading was taken that stands in them, ms. */
   #newest = Number.NEGATIVE_INFINITY;
 
+  /** Whether somebody was read anew in the snapshot at hand. */
+  #fresh = false;
+
   /** Moves them on by one snapshot. A figure that nobody read anew is no new point: the last one would be said twice. */
-  push(target: TargetView, { wants, reborn, phase }: Moment): void {
+  push(target: TargetView, moment: Moment): void {
     const newest = newestReading(target);
-    const fresh = newest > this.#newest;
+    this.#fresh = newest > this.#newest;
     this.#newest = newest;
-    for (let index = 0; index < wants.length; index += 1) {
-      const want = wants[index];
-      if (want === undefined) continue;
-      const series = this.at(index, want, phase);
-      if (reborn && want.keep === undefined) series.clear();
-      if (want.every !== undefined && !fresh) continue;
-      const value = want.value(target);
-      if (value !== undefined) series.push(target.snapshot.uptime, value, want.guard?.(target) ?? Number.NaN);
+    for (let index = 0; index < moment.wants.length; index += 1) this.#moveOn(index, target, moment);
+  }
+
+  #moveOn(index: number, target: TargetView, { wants, reborn, phase }: Moment): void {
+    const want = wants[index];
+    if (want === undefined) return;
+    if (keepsLevels(want)) {
+      const history = this.levelsAt(index, want, phase);
+      if (reborn) history.restart(phase);
+      if (this.#fresh) see(target, want, history);
+      return;
     }
+    const series = this.at(index, want, phase);
+    if (reborn && want.keep === undefined) series.clear();
+    if (this.#fresh || want.every === undefined) note(target, want, series);
   }
 
   /** A want that the condition has not announced (below 0) gets an empty series each time. */
@@ -40,6 +51,34 @@ export class Histories {
     if (index >= 0) this.#series[index] = made;
     return made;
   }
+
+  /** The same for a want with `levels`. */
+  levelsAt(index: number, want: HistoryWant, phase: number): History {
+    const known = this.#levels[index];
+    if (known) return known;
+    const made = new History(want.keep.levels, phase);
+    if (index >= 0) this.#levels[index] = made;
+    return made;
+  }
+}
+
+function note(target: TargetView, want: SeriesWant, series: Series): void {
+  const value = want.value(target);
+  if (value !== undefined) series.push(target.snapshot.uptime, value, want.guard?.(target) ?? Number.NaN);
+}
+
+function see(target: TargetView, want: HistoryWant, history: History): void {
+  const value = want.value(target);
+  if (value === undefined) return;
+  want.keep.beside(target, BESIDE);
+  history.push(target.snapshot.uptime, value, BESIDE);
+}
+
+/** Filled anew for every target. */
+const BESIDE: Beside = { own: 0, resident: 0, crew: 0, cpu: 0 };
+
+function keepsLevels(want: SeriesWant): want is HistoryWant {
+  return want.keep !== undefined && 'levels' in want.keep;
 }
 
 /** When somebody was last read, or had not moved since. */

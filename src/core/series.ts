@@ -27,8 +27,9 @@ export class Series implements SeriesView {
   constructor(want: SeriesWant, phase = 0) {
     this.#want = want;
     this.#phase = phase;
-    this.#bound = want.keep?.samples ?? BUCKETS + 1;
-    this.#width = want.keep ? 0 : want.window / BUCKETS;
+    const samples = want.keep && 'samples' in want.keep ? want.keep.samples : undefined;
+    this.#bound = samples ?? BUCKETS + 1;
+    this.#width = samples === undefined ? want.window / BUCKETS : 0;
     this.#points = new Float64Array(Math.min(FIRST_CAPACITY, this.#bound) * STRIDE);
   }
 

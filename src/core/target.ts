@@ -4,10 +4,12 @@ import { type Group, present } from './group.ts';
 import { Histories } from './histories.ts';
 import { exactly, MEMBER_MEASURES, measureHost, oldestAge } from './measure.ts';
 import { NO_SNAPSHOT, type Standing, sumOf } from './standing.ts';
+import type { History } from './trend/history.ts';
 import type {
   AlertState,
   Bounds,
   Doubt,
+  HistoryWant,
   Measure,
   ProcessSample,
   Rule,
@@ -69,10 +71,7 @@ export class Target implements TargetView {
     this.#last = 0;
   }
 
-  /**
-   * Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes
-   * lead to their targets, and those to the snapshots in which they were last seen.
-   */
+  /** Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes lead to their targets, and those to the snapshots in which they were last seen. */
   release(): void {
     this.dropped = true;
     this.snapshot = NO_SNAPSHOT;
@@ -133,10 +132,7 @@ export class Target implements TargetView {
     return this.#count > 0 && this.#first > this.#alertedAt;
   }
 
-  /**
-   * True when a process of the same name and unit that started since the alert did stands in the place of this target,
-   * which is gone: a sibling that was there all along does not.
-   */
+  /** True when a process of the same name and unit that started since the alert did stands in the place of this target, which is gone: a sibling that was there all along does not. */
   hasSuccessor(processes: readonly ProcessSample[]): boolean {
     const last = this.members[0]?.process;
     if (last === undefined) return false;
@@ -191,6 +187,11 @@ export class Target implements TargetView {
   series(want: SeriesWant): SeriesView {
     this.#histories ??= new Histories();
     return this.#histories.at(this.rule.when.wants.indexOf(want), want, this.#phase);
+  }
+
+  history(want: HistoryWant): History {
+    this.#histories ??= new Histories();
+    return this.#histories.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase);
   }
 
   get #phase(): number {

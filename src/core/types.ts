@@ -3,6 +3,8 @@
  * `time` is Unix time, for people; `uptime` counts from boot and goes on in suspend, for arithmetic.
  */
 
+import type { Beside, History } from './trend/history.ts';
+
 /** What is known of a process and seldom changes. The same object is handed on from snapshot to snapshot until something in it does change, so it can serve as a cache key. */
 export interface ProcessInfo {
   readonly pid: number;
@@ -68,6 +70,10 @@ export interface ProcessSample {
   readonly lag?: number;
   /** SwapPss is at most this; absent: not known. */
   readonly swap?: number;
+  /** CPU time taken since its start (utime and stime of stat), ms; absent: not read. */
+  readonly cpu?: number;
+  /** Threads (field 20 of stat); absent: not read. */
+  readonly threads?: number;
   /** What was read in this snapshot. */
   readonly exact?: ExactReading;
   /** The last reading, of this or an earlier snapshot: its `at` tells its age. */
@@ -181,7 +187,7 @@ export interface SeriesWant {
   /** A second figure kept beside it, to confirm the first (private memory, the group's sum). */
   readonly guard?: (target: TargetView) => number | undefined;
   /** `buckets` (default) keeps each bucket's minimum; `samples` keeps the last N values as they are. */
-  readonly keep?: { readonly samples: number };
+  readonly keep?: { readonly samples: number } | LevelsKept;
   /** A new reading of each member is wanted this often, ms; absent: the value comes from what was read for other reasons. */
   readonly every?: number;
 }
@@ -192,6 +198,17 @@ export interface Doubt {
   /** Absent: the figure must be known exactly. */
   readonly limit?: number;
 }
+
+/** `value` is kept over minutes and weeks, with what confirms it and the load: `TargetView.history` gives it. */
+export interface LevelsKept {
+  /** Length of the finest buckets, ms. */
+  readonly levels: number;
+  /** Fills in what is seen besides the value; NaN where it is not known. */
+  readonly beside: (target: TargetView, seen: Beside) => void;
+}
+
+/** A want of a long history. */
+export type HistoryWant = SeriesWant & { readonly keep: LevelsKept };
 
 /** The points of a series, oldest first. Read-only views into buffers that are reused: valid until the next snapshot. */
 export interface SeriesView {
@@ -223,6 +240,8 @@ export interface TargetView {
   /** The nearest real ceiling over all members, or the host's memory. */
   ceiling(): number;
   series(want: SeriesWant): SeriesView;
+  /** What is kept for a want with `levels`. */
+  history(want: HistoryWant): History;
 }
 
 /**

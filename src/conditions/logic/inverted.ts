@@ -1,4 +1,14 @@
-import type { Bounds, Measure, ProcessSample, SeriesView, SeriesWant, Snapshot, TargetView } from '../../core/types.ts';
+import type { History } from '../../core/trend/history.ts';
+import type {
+  Bounds,
+  HistoryWant,
+  Measure,
+  ProcessSample,
+  SeriesView,
+  SeriesWant,
+  Snapshot,
+  TargetView,
+} from '../../core/types.ts';
 
 /**
  * The target as a condition under `not` must see it. The rule fires while that condition does not hold, so that its
@@ -45,6 +55,10 @@ export class Inverted implements TargetView {
 
   ceiling(): number {
     return this.#target.ceiling();
+  }
+
+  history(want: HistoryWant): History {
+    return this.#target.history(want);
   }
 
   series(want: SeriesWant): SeriesView {

@@ -1,0 +1,66 @@
+import { type Life, lifeOf, MOST_LIVES } from './leak/lives.ts';
+import { Levels, type SavedLevels, type Sight } from './levels.ts';
+
+/** What is seen of a target besides what it holds: what confirms that, and its load as counters have it. NaN where it is not known. */
+export type Beside = Omit<Sight, 'held' | 'work'> & {
+  /** CPU time taken since the start, ms. */
+  cpu: number;
+};
+
+/** All that is remembered of one target over weeks: the life that goes on, and what is worth keeping of those before it. A class, as it holds buffers. */
+export class History {
+  readonly levels: Levels;
+  lives: readonly Life[] = [];
+  /** What a condition found last. */
+  note: unknown;
+  #cpu = Number.NaN;
+  #at = 0;
+
+  constructor(width: number, phase: number) {
+    this.levels = new Levels(width, phase);
+  }
+
+  /** Adds what is seen at an uptime, ms. The load is the CPU time since the last sight. */
+  push(at: number, held: number, { own, resident, crew, cpu }: Readonly<Beside>): void {
+    const took = cpu - this.#cpu;
+    const work = took >= 0 && at > this.#at ? took / (at - this.#at) : Number.NaN;
+    this.#cpu = cpu;
+    this.#at = at;
+    SIGHT.held = held;
+    SIGHT.own = own;
+    SIGHT.resident = resident;
+    SIGHT.crew = crew;
+    SIGHT.work = work;
+    this.levels.push(at, SIGHT);
+  }
+
+  /** Another life begins, at the uptime `phase`, ms. */
+  restart(phase: number): void {
+    const life = lifeOf(this.levels);
+    if (life) this.lives = [...this.lives, life].slice(-MOST_LIVES);
+    this.levels.clear(phase);
+    this.#cpu = Number.NaN;
+    this.note = undefined;
+  }
+
+  /** Plain data, from which `restore` makes the same again. */
+  save(): SavedHistory {
+    return { levels: this.levels.save(), lives: this.lives };
+  }
+
+  /** Takes over what was saved, of the same boot. @returns false, and changes nothing, when it is of another width. */
+  restore({ levels, lives }: SavedHistory): boolean {
+    if (!this.levels.restore(levels)) return false;
+    this.lives = lives.slice(-MOST_LIVES);
+    return true;
+  }
+}
+
+/** `History` as plain data. */
+export interface SavedHistory {
+  readonly levels: SavedLevels;
+  readonly lives: readonly Life[];
+}
+
+/** Filled anew for every sight: histories are pushed for every target at every snapshot. */
+const SIGHT: Sight = { held: 0, own: 0, resident: 0, work: 0, crew: 0 };

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../src/core/types.ts';
+import { GiB, MiB, sample } from '../core/world.ts';
+import { condition, follow, refusal } from './target.ts';
+
+const HOUR = 3600;
+
+interface Story {
+  readonly hours: number;
+  readonly pss: (hour: number) => number;
+  readonly ceiling?: number;
+  readonly available?: number;
+}
+
+async function ask(options: object, { hours, pss, ceiling, available = 8 * GiB }: Story): Promise<Verdict | undefined> {
+  const followed = follow(await condition({ forecast: options }));
+  const memory = { total: 16 * GiB, available, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 };
+  let verdict: Verdict | undefined;
+  for (let second = 0; second <= hours * HOUR; second += 60) {
+    const figures = { pid: 7, pss: pss(second / HOUR) * MiB, ...(ceiling !== undefined && { ceiling }) };
+    const made = sample(figures);
+    const member = { ...made, exact: { ...made.exact, at: second * 1000 } as never };
+    verdict = followed.ask({ members: [member], seconds: second, host: { memory } });
+  }
+  return verdict;
+}
+
+const growing = { hours: 10, pss: (hour: number) => 100 + 10 * hour };
+
+describe('forecast', () => {
+  it('holds when a level is reached within the time, and says when', async () => {
+    const verdict = await ask({ pss: '300MiB', within: '12h' }, growing);
+    expect(verdict?.met).toBe(true);
+    expect(verdict?.unit).toBe('duration');
+    expect((verdict?.value ?? 0) / 3_600_000).toBeCloseTo(10, 0);
+    expect(verdict?.because()).toMatch(
+      /^pss reaches 300 MiB, in (9h5\dm|10h(\d+m)?) \(90\.0 % interval .* to .*\): it grew by 10\.0 MiB\/h in the last /,
+    );
+    expect((await ask({ pss: '300MiB', within: '8h' }, growing))?.met).toBe(false);
+  });
+
+  it('wants more time before it is sure', async () => {
+    expect((await ask({ pss: '300MiB', within: '10h30m' }, growing))?.met).toBe(true);
+    expect((await ask({ pss: '300MiB', within: '10h30m', confidence: 0.95 }, growing))?.met).toBe(false);
+    expect((await ask({ pss: '300MiB', within: '1d', confidence: 0.95 }, growing))?.met).toBe(true);
+  });
+
+  it('means the nearest ceiling: of the cgroup, or what the host has left', async () => {
+    const cgroup = await ask({ within: '6h' }, { ...growing, ceiling: 250 * MiB });
+    expect(cgroup?.met).toBe(true);
+    expect(cgroup?.because()).toMatch(/^memory reaches 250 MiB, the nearest ceiling, in (4h5|5h)/);
+    const host = await ask({ within: '12h' }, { ...growing, available: 100 * MiB });
+    expect(host?.because()).toMatch(/^memory reaches 300 MiB, the nearest ceiling, in (9h|10h)/);
+  });
+
+  it('does not hold for what does not grow, and says so; it holds for what is there', async () => {
+    const flat = await ask({ pss: '300MiB', within: '30d' }, { hours: 10, pss: () => 100 });
+    expect(flat?.met).toBe(false);
+    expect(Number.isFinite(flat?.value)).toBe(true);
+    expect(flat?.because()).toBe('pss does not grow at one rate towards 300 MiB');
+    const there = await ask({ pss: '300MiB', within: '1h' }, { hours: 10, pss: () => 310 });
+    expect(there?.met).toBe(true);
+    expect(there?.because()).toBe('pss is 310 MiB, past 300 MiB');
+  });
+
+  it('can not tell of what it has only begun to see', async () => {
+    expect(await ask({ pss: '300MiB', within: '12h' }, { hours: 0.5, pss: () => 100 })).toBeUndefined();
+  });
+
+  it('refuses options that make no sense', async () => {
+    expect(await refusal({ forecast: { pss: '1GiB', uss: '1GiB', within: '1d' } })).toMatch(/takes one measure/);
+    expect(await refusal({ forecast: { within: '1s' } })).toBe('within: write a time from 1m to 30d');
+  });
+});
