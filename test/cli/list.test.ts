@@ -95,7 +95,9 @@ describe('psstop', () => {
     expect(stdout).toContain('Total  9000 kB\n');
     expect(stdout).toMatch(/2 processes could not be read: 1 denied, 1 stuck; at most 1200 kB/);
     expect(stdout).toContain('Covered: 90.0 %');
-    expect(stderr).toMatch(/^psstop: .*1 of 3 processes may not be read: .*10 %.* not covered\. CAP_SYS_PTRACE /m);
+    expect(stderr).toMatch(
+      /^psstop: .*1 of 3 processes may not be read: at most 800 KiB .*\(8 %\) is not covered\. CAP_SYS_PTRACE /m,
+    );
   });
 
   it.runIf(process.getuid?.() === 0)('shows a plain user what is his, and what the others have at most', async () => {
