@@ -88,7 +88,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     it('takes new rules by a reload, sees the memory of another user, and restarts the unit that leaks', async () => {
-      await machine.write('/etc/psstop/psstop.yaml', 'interval: 1s\n');
+      await machine.write('/etc/psstop/psstop.yaml', 'interval: 1s\nreading: { per-process: 10% }\n');
       await machine.write('/etc/systemd/system/leaky.service', LEAKY);
       await machine.sh('systemctl daemon-reload && systemctl restart psstop && systemctl start leaky');
       const before = await property('MainPID', 'leaky');

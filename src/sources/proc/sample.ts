@@ -51,7 +51,7 @@ function fill(sample: DraftSample, reading: ExactReading): void {
 }
 
 /** It may not be read, as far as is known: that is asked again when its slow-changing files are looked at, and not each time. */
-function isDenied({ outcome }: Entry): boolean {
+export function isDenied({ outcome }: Entry): boolean {
   return outcome === 'denied' || outcome === 'empty';
 }
 

@@ -13,7 +13,7 @@ import { mayBeReused, type PidClock, pidClock } from './pids.ts';
 import { Readings } from './readings.ts';
 import { reread } from './reread.ts';
 import { type AskDemand, serveDemands } from './rounds.ts';
-import { type DraftSample, draftOf, mostSwapped, settleSample } from './sample.ts';
+import { type DraftSample, draftOf, isDenied, mostSwapped, settleSample } from './sample.ts';
 import { type ProcessTable, processTable } from './table.ts';
 import { type Clock, type HostTime, hostTime } from './time.ts';
 import { users } from './users.ts';
@@ -147,7 +147,8 @@ export class Sampler {
     const swapped = Math.max(0, memory.swapTotal - memory.swapFree);
     const drafts = new Map<DraftSample, Entry>();
     for (const entry of this.#table.entries()) {
-      const swap = swapped > 0 && entry.swapAsked > 0 ? Math.min(swapped, mostSwapped(entry, root)) : swapped;
+      const narrowed = swapped > 0 && (entry.swapAsked > 0 || isDenied(entry));
+      const swap = narrowed ? Math.min(swapped, mostSwapped(entry, root)) : swapped;
       if (entry.swapAsked > 0) entry.swapAsked--;
       const at = { now: this.#context.uptime, total: memory.total };
       const ceiling = details.ceiling && entry.cgroup ? this.#ceiling(entry.cgroup.memory, at) : undefined;
