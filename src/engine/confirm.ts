@@ -14,5 +14,5 @@ const FRESH = 1_000;
 export function needsConfirming(action: Action, { target }: AlertEvent, age: number): boolean {
   const { by, processes } = target;
   if (!action.exclusive || by === 'host' || processes.length === 0) return false;
-  return age > FRESH || processes.some(({ pss }) => pss === undefined);
+  return age > FRESH || processes.some((process) => process.pss === undefined || process.age !== undefined);
 }

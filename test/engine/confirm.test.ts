@@ -72,8 +72,10 @@ it('comes before each further attempt', async () => {
   expect(retried).toEqual({ outcome: 'failed', reason: `${FOUND}; refused`, attempts: 2, confirmed: 1, ran: 2 });
 });
 
-it('comes before what would rest on bounds alone', async () => {
+it('comes before what would rest on bounds alone, or on an earlier reading', async () => {
   expect(await deliver({ process: UNREAD })).toMatchObject({ reason: `${FOUND}; restarted`, confirmed: 1 });
+  const earlier = { ...UNREAD, ...(exact && { last: exact }) };
+  expect(await deliver({ process: earlier })).toMatchObject({ reason: `${FOUND}; restarted`, confirmed: 1 });
 });
 
 it('ends it where nobody is left, and nothing is run', async () => {

@@ -5,13 +5,21 @@ import { readText } from './files.ts';
 /** Inode of the first PID namespace, that of the machine itself (PROC_PID_INIT_INO, include/linux/proc_ns.h). */
 const FIRST = 'pid:[4026531836]';
 
-/** True when this proc file system shows the processes of a container only, while its meminfo tells of the whole machine. */
+/**
+ * True when this proc file system shows the processes of a container only, while its meminfo tells of the whole machine. Its
+ * first process tells, where it may be asked: we ourselves may look at the machine's proc out of a container, or at a container's from outside.
+ */
 export function showsPart(root: string): boolean {
+  // Neither is there: another machine's proc, or a made-up one.
+  const namespace = namespaceOf(`${root}/1`) ?? namespaceOf(`${root}/self`) ?? FIRST;
+  return namespace !== FIRST;
+}
+
+function namespaceOf(folder: string): string | undefined {
   try {
-    return readlinkSync(`${root}/self/ns/pid`) !== FIRST;
+    return readlinkSync(`${folder}/ns/pid`);
   } catch {
-    // Another machine's proc, or a made-up one.
-    return false;
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -28,6 +28,19 @@ test('a proc file system shows a part when its PID namespace is not the first', 
   expect(showsPart(join(folder, 'whole'))).toBe(false);
   expect(showsPart(join(folder, 'part'))).toBe(true);
   expect(showsPart(join(folder, 'nowhere'))).toBe(false);
+});
+
+test('the first process tells more than we ourselves, who may look from outside, or out of a container', () => {
+  const link = (name: string, process: string, to: string): void => {
+    mkdirSync(join(folder, name, process, 'ns'), { recursive: true });
+    symlinkSync(to, join(folder, name, process, 'ns/pid'));
+  };
+  link('mounted', '1', 'pid:[4026531836]');
+  link('mounted', 'self', 'pid:[4026532201]');
+  link('outside', '1', 'pid:[4026532201]');
+  expect(showsPart(join(folder, 'mounted'))).toBe(false);
+  expect(showsPart(join(folder, 'outside'))).toBe(true);
+  expect(showsPart('/proc')).toBe(readlinkSync('/proc/self/ns/pid') !== 'pid:[4026531836]');
 });
 
 test("a container's memory is what its cgroup counts and allows", () => {
