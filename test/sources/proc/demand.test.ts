@@ -147,6 +147,10 @@ describe('who may not be read', () => {
     for (let i = 0; i < 5; i++) expect(of(await take(), 10)?.unread).toBe('denied');
     expect(lines).toHaveLength(1);
     expect(drafts.at(-1)?.[0]?.unread).toBe('denied');
+    // What is known of it all the same is looked at anew.
+    tree.host({ swapTotal: 1000, swapFree: 0 });
+    tree.write('proc/10/status', 'Uid:\t0\t0\t0\t0\nVmSwap:\t      30 kB\n');
+    expect(of(await take(), 10)).toMatchObject({ unread: 'denied', swap: 30 * KIB });
     // It may be another program by now, or another user's.
     await take(600_000);
     expect(lines).toHaveLength(2);
