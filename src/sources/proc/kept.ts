@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statfsSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { GONE, readFile, readText, reasonOf, text } from './files.ts';
+import { isProc } from './proc-fs.ts';
 import { parseStatm, type Statm } from './stat.ts';
 
 /** Whose statm is read; the descriptor is the keeper's. */
@@ -21,20 +22,9 @@ export interface Keeper {
   drop(kept: Kept): void;
 }
 
-/** PROC_SUPER_MAGIC (statfs(2)). */
-const PROC = 0x9fa0;
 /** The rest is for pipes, sockets and files of ours. */
 const SHARE = 0.5;
 const SPARE = 128;
-
-/** Is this a proc file system of the running kernel, and not a folder that looks like one? */
-export function isProc(root: string): boolean {
-  try {
-    return statfsSync(root).type === PROC;
-  } catch {
-    return false;
-  }
-}
 
 /** Where descriptors are short, or the files are ordinary ones, which outlive their process, every file is opened each time. */
 export function keeper(root: string): Keeper {

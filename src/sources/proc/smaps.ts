@@ -1,6 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { FIELD, STATUS } from './layout.ts';
+import { monotonic } from './monotonic.ts';
 import { addLines, addRollup, SUM, SUMS } from './rollup.ts';
+import { type Shelf, shelf } from './shelf.ts';
 
 /** Without these two there is no reading. */
 const NEEDED = (1 << SUM.rss) | (1 << SUM.pss);
@@ -11,9 +13,17 @@ const sums = new Float64Array(SUMS);
 const seen = new Uint32Array(1);
 const into = { sums, seen };
 
+const ROLLUP = 'smaps_rollup';
+let rollups: Shelf | undefined;
+
 let rollupSeen = false;
 /** Kernels before 4.14 have no smaps_rollup: smaps is added up instead. */
 let useSmaps = false;
+
+/** From now on files that are read often are kept open. Not for ordinary ones that look like /proc: they outlive their process. */
+export function keepOpen(): void {
+  rollups = shelf(monotonic);
+}
 
 /** Fills the figures of `record`; all of them come from this one reading of one file. @returns one of STATUS. */
 export function readMemory(folder: string, record: Float64Array): number {
@@ -24,7 +34,8 @@ export function readMemory(folder: string, record: Float64Array): number {
 
 /** Until one smaps_rollup was seen, a missing one may mean that this kernel has none. */
 function readRollup(folder: string): number {
-  const status = addFile(`${folder}smaps_rollup`, true);
+  if (readAgain(folder)) return STATUS.ok;
+  const status = addFile(`${folder}${ROLLUP}`, true);
   if (status === STATUS.ok) rollupSeen = true;
   if (status !== STATUS.gone || rollupSeen) return status;
   const summed = addFile(`${folder}smaps`, false);
@@ -32,26 +43,54 @@ function readRollup(folder: string): number {
   return summed;
 }
 
-/** Adds up one file into `sums`. `single`: the kernel hands it over in one read, so no second read asks for the end. */
-function addFile(path: string, single: boolean): number {
+/**
+ * Adds up a file that is still open from an earlier reading. It belongs to one address space, and is of no use once that has ended:
+ * the process may have ended, run another program, or another process may have its pid. @returns false when it must be opened anew.
+ */
+function readAgain(folder: string): boolean {
+  const fd = rollups?.take(folder);
+  if (fd === undefined) return false;
+  begin();
+  try {
+    const end = readSync(fd, text, 0, text.length, 0);
+    if (addRollup(text, end, into) === end && complete()) return true;
+  } catch {
+    // ESRCH
+  }
+  rollups?.drop(folder);
+  return false;
+}
+
+function begin(): void {
   sums.fill(0);
   seen[0] = 0;
+}
+
+/** Adds up one file into `sums`. `single`: the kernel hands it over in one read, so no second read asks for the end. */
+function addFile(path: string, single: boolean): number {
+  begin();
   let fd = -1;
   try {
     fd = openSync(path, 'r');
-    let kept = 0;
-    for (let more = true; more; ) {
-      const end = kept + readSync(fd, text, kept, text.length - kept, null);
-      const used = single && kept === 0 ? addRollup(text, end, into) : addLines(text, end, into);
-      more = end > kept && !(single && used === end && complete());
-      if (used < end) text.copyWithin(0, used, end);
-      kept = end - used;
-    }
-    return complete() ? STATUS.ok : STATUS.empty;
+    addAll(fd, single);
+    if (!complete()) return STATUS.empty;
+    if (single && rollups?.keep(path.slice(0, -ROLLUP.length), fd)) fd = -1;
+    return STATUS.ok;
   } catch (error) {
     return statusOf(error);
   } finally {
     if (fd >= 0) closeSync(fd);
+  }
+}
+
+function addAll(fd: number, single: boolean): void {
+  let kept = 0;
+  for (let more = true; more; ) {
+    const end = kept + readSync(fd, text, kept, text.length - kept, null);
+    const used = single && kept === 0 ? addRollup(text, end, into) : addLines(text, end, into);
+    more = end > kept && !(single && used === end && complete());
+    if (used < end) text.copyWithin(0, used, end);
+    kept = end - used;
   }
 }
 

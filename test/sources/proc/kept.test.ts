@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GONE } from '../../../src/sources/proc/files.ts';
-import { isProc, type Kept, keeper, readStatm, roomFor } from '../../../src/sources/proc/kept.ts';
+import { type Kept, keeper, readStatm, roomFor } from '../../../src/sources/proc/kept.ts';
+import { isProc } from '../../../src/sources/proc/proc-fs.ts';
 import type { Statm } from '../../../src/sources/proc/stat.ts';
 import { type ProcTree, procTree } from '../proc-tree.ts';
 
