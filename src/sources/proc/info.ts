@@ -44,7 +44,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Looks at the slow-changing files again. They never take a memory lock, so the daemon reads them itself. */
 export function lookAgain(entry: Entry, { root, details }: EntryContext): void {
-  if (details.user) change(entry, 'uid', readUid(root, entry.pid));
+  const uid = details.user ? readUid(root, entry.pid) : -1;
+  // One that can't be read now is nobody else's.
+  if (uid >= 0) change(entry, 'uid', uid);
   if (details.exe) change(entry, 'exe', readExe(`${root}/${entry.pid}/exe`));
   if (!details.cgroup && !details.ceiling) return;
   const lines = readText(`${root}/${entry.pid}/cgroup`);

@@ -52,6 +52,7 @@ export class Sampler {
   readonly #budget: Budget;
   readonly #cpus: number;
   readonly #time: HostTime;
+  #lastMemory: HostMemory | undefined;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
@@ -128,14 +129,19 @@ export class Sampler {
     return this.#readings.close();
   }
 
+  /** When it can't be read (descriptors are short) the last figures have to do: a host has never no memory at all. */
   #memory(): HostMemory {
     const host = readHostMemory(this.#options.root);
-    return this.#part ? containerMemory(host, this.#options.cgroupRoot) : host;
+    if (host.total === 0 && this.#lastMemory) return this.#lastMemory;
+    this.#lastMemory = this.#part ? containerMemory(host, this.#options.cgroupRoot) : host;
+    return this.#lastMemory;
   }
 
   /** Before and after the processes were looked at: what holds of both holds of the moment at which each was. */
   #hold(earlier: HostMemory): HostMemory {
     const later = this.#memory();
+    // Nothing is known of this moment.
+    if (later === earlier || later.anon + later.mapped === 0) return later;
     const held = heldBy(earlier, later, { cpus: this.#cpus, page: this.#context.machine.page });
     // What somebody holds unseen would be taken for what a group must hold, and so would a part that was only guessed.
     const certain = this.#table.hollow === 0 && tellsParts();

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { bareList, isBare } from './bare.ts';
 import type { Entry, EntryContext } from './entry.ts';
-import { FAILED, GONE, readFile, text } from './files.ts';
+import { FAILED, GONE, readFile, reasonOf, text } from './files.ts';
 import { measureEntry, newEntry, updateEntry } from './follow.ts';
 import { keeper, readStatm } from './kept.ts';
 import { monotonic } from './monotonic.ts';
@@ -111,12 +111,23 @@ export function processTable(context: EntryContext): ProcessTable {
     const last = clock.last();
     const steady = last !== undefined && last === lastPid;
     lastPid = last;
-    const pids = steady ? [...table.keys(), ...bare.hollow()] : readdirSync(root).map(Number);
-    const gone = await lookAtAll(pids);
+    const listed = steady ? undefined : list();
+    const gone = await lookAtAll(listed ?? [...table.keys(), ...bare.hollow()]);
     for (const entry of table.values()) if (entry.seen !== round) forget(entry);
-    bare.keepSeen(round, steady);
+    bare.keepSeen(round, listed === undefined);
     refreshOrphans();
-    return steady ? 0 : gone;
+    return listed === undefined ? 0 : gone;
+  }
+
+  /** @returns undefined when descriptors are short: then those that are known have to do. */
+  function list(): number[] | undefined {
+    try {
+      return readdirSync(root).map(Number);
+    } catch (error) {
+      if (reasonOf(error) !== FAILED || table.size === 0) throw error;
+      lastPid = undefined;
+      return undefined;
+    }
   }
 
   async function lookAtAll(pids: readonly number[]): Promise<number> {

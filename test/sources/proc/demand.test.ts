@@ -242,6 +242,20 @@ describe('what all hold together', () => {
     expect(mapped.low).toBeGreaterThan(900_000 * KIB);
   });
 
+  test('is not known where the host does not tell, and what it said before has to do for the rest', async () => {
+    const tree = plant();
+    tree.host({ total: 8_000_000, anon: 4_000_000 });
+    tree.add({ pid: 10 });
+    const { take } = lead(tree, () => [], { whole: true });
+    expect((await take()).memory).toMatchObject({ total: 8_000_000 * KIB, held: {} });
+    tree.write('proc/meminfo', '');
+    const { held, ...rest } = (await take()).memory;
+    expect(held).toBeUndefined();
+    expect(rest).toMatchObject({ total: 8_000_000 * KIB, anon: 4_000_000 * KIB });
+    tree.host({ total: 8_000_000, anon: 0, mapped: 0 });
+    expect((await take()).memory).not.toHaveProperty('held');
+  });
+
   test('is nothing for certain as long as somebody may hold memory unseen: one that is giving it back', async () => {
     const { anon, mapped } = await heldWith({ state: 'R', vsize: 0 });
     expect([anon.low, mapped.low]).toEqual([0, 0]);

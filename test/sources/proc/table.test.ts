@@ -74,6 +74,10 @@ describe.skipIf(!canUnshare)('processes, followed in a namespace of their own', 
   });
 
   it('do not end when descriptors do, and are met when there are some again', () => {
-    expect(live('exhausted', { descriptors: 64 })).toEqual({ during: [true, false], after: [true, true] });
+    expect(live('exhausted', { descriptors: 64 })).toEqual({
+      during: [true, false],
+      listed: [true, false],
+      after: [true, true],
+    });
   });
 });

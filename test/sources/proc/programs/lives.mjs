@@ -210,23 +210,25 @@ const scenarios = {
         break;
       }
     }
-    // Listing needs one itself.
-    fs.closeSync(taken.pop());
     context.uptime += 1e9;
-    const steal = fs.readdirSync;
+    await scan();
+    const during = [find(old.pid) !== undefined, find(young.pid) !== undefined];
+    // One is free: /proc can be listed, and nothing of it be read.
+    fs.closeSync(taken.pop());
+    const list = fs.readdirSync;
     fs.readdirSync = (...args) => {
-      const found = steal(...args);
+      const found = list(...args);
       taken.push(fs.openSync('/dev/null', 'r'));
       return found;
     };
     syncBuiltinESMExports();
     await scan();
-    const during = [find(old.pid) !== undefined, find(young.pid) !== undefined];
-    fs.readdirSync = steal;
+    const alone = [find(old.pid) !== undefined, find(young.pid) !== undefined];
+    fs.readdirSync = list;
     syncBuiltinESMExports();
     for (const fd of taken) fs.closeSync(fd);
     await scan();
-    return { during, after: [find(old.pid) !== undefined, find(young.pid) !== undefined] };
+    return { during, listed: alone, after: [find(old.pid) !== undefined, find(young.pid) !== undefined] };
   },
 };
 
