@@ -18,6 +18,11 @@ export function escapeControls(text: string): string {
   return PLAIN.test(text) ? text : text.replace(UNSAFE, escapeOne);
 }
 
+/** The same of many texts: at once, where there is nothing to escape in any of them. */
+export function escapeAll(texts: readonly string[]): readonly string[] {
+  return PLAIN.test(texts.join('')) ? texts : texts.map(escapeControls);
+}
+
 function escapeOne(character: string): string {
   const short = SHORT[character];
   if (short !== undefined) return short;

@@ -22,7 +22,7 @@ test('a plain list reads as the list of the same snapshot', () => {
         pids: found.map((_, i) => 10 + i),
         names: found.map(({ name }) => name),
         pss: found.map(({ pss }) => pss),
-        swapPss: found.reduce((sum, { swap }) => sum + swap, 0),
+        swapPss: found.map(({ swap }) => swap),
       };
       expect(formatPlain(plain, { ...taken, processes: [] }, width)).toBe(formatList(list(taken), width));
     }),

@@ -1,5 +1,5 @@
-import { formatPlain, type PlainProcesses } from '../../core/list-plain.ts';
-import { type Sweep, snapshotOf, sweep } from '../../sources/proc/sweep.ts';
+import { formatPlain } from '../../core/list-plain.ts';
+import { snapshotOf, sweep } from '../../sources/proc/sweep.ts';
 import { tuneForShortRun } from '../tune.ts';
 import type { World } from '../world.ts';
 import { describeMissing } from './coverage.ts';
@@ -10,9 +10,9 @@ import { show } from './show.ts';
 export function showQuickly(request: ListRequest, world: World): boolean {
   tuneForShortRun();
   const swept = sweep({ root: request.proc });
-  if (swept === undefined || swept.found.length === 0) return false;
+  if (swept === undefined || swept.pids.length === 0) return false;
   if (isPlainest(request) && swept.denied.size === 0) {
-    world.stdout.write(formatPlain(plainProcesses(swept), swept.host, world.stdout.columns));
+    world.stdout.write(formatPlain(swept, swept.host, world.stdout.columns));
     return true;
   }
   const snapshot = snapshotOf(swept);
@@ -23,13 +23,4 @@ export function showQuickly(request: ListRequest, world: World): boolean {
 
 function isPlainest({ shown, file }: ListRequest): boolean {
   return shown.by === 'process' && shown.sort === 'pss' && shown.top === undefined && file === undefined;
-}
-
-function plainProcesses({ found, names }: Sweep): PlainProcesses {
-  return {
-    names,
-    pids: found.map(({ pid }) => pid),
-    pss: found.map(({ pss }) => pss),
-    swapPss: found.reduce((sum, one) => sum + one.swapPss, 0),
-  };
 }

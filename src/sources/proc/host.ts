@@ -68,6 +68,15 @@ function averages(text: string, kind: 'some' | 'full'): [number, number] | undef
   return match ? [Number(match[1]), Number(match[2])] : undefined;
 }
 
+/**
+ * True when nothing was ever swapped out since the machine came up: then every SwapPss is 0. Counted for the whole machine, which
+ * the meminfo of a container may not be (lxcfs).
+ */
+export function neverSwapped(root: string): boolean {
+  const counters = readText(`${root}/vmstat`) ?? '';
+  return /^pswpout 0$/m.test(counters) && !/^zswpout [1-9]/m.test(counters);
+}
+
 /** VmSwap of a process, bytes: SwapPss is at most that. Unbounded where it can't be told. */
 export function readSwap(root: string, pid: number): number {
   const kB = /^VmSwap:\s+(\d{1,12}) kB$/m.exec(readText(`${root}/${pid}/status`) ?? '')?.[1];

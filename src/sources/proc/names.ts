@@ -24,6 +24,12 @@ export function decodeName(binary: string): string {
   return decodeText(binary.includes('\\x') ? binary.replaceAll('\\x', '\\x5cx') : binary);
 }
 
+/** The same of many: at once, where there is nothing special about any of them. */
+export function decodeNames(binaries: string[]): string[] {
+  const all = binaries.join('');
+  return PLAIN.test(all) && !all.includes('\\') ? binaries : binaries.map(decodeName);
+}
+
 /** True when comm alone does not give the name: it may have been cut, or is a thread's. */
 export function needsCmdline(comm: string): boolean {
   return comm.length === COMM_MAX || THREAD_NAMES.has(comm);

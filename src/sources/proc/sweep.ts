@@ -3,15 +3,15 @@ import { release } from 'node:os';
 import type { ProcessSample, Snapshot } from '../../core/types.ts';
 import { readFile, text } from './files.ts';
 import { grep } from './grep.ts';
-import { readHostMemory, readIdentity, uptimeOffset } from './host.ts';
+import { neverSwapped, readHostMemory, readIdentity, uptimeOffset } from './host.ts';
 import { type Leftover, settleLeftover } from './leftover.ts';
 import { readMachine } from './machine.ts';
 import { monotonic } from './monotonic.ts';
-import { needsCmdline, processName } from './names.ts';
+import { decodeNames, needsCmdline, processName } from './names.ts';
 import { containerMemory, showsPart } from './namespace.ts';
 import { mayBeReused, pidClock } from './pids.ts';
 import { emptyStat, parseStat } from './stat.ts';
-import { parseSwept, SWEPT_LINES, type Swept } from './swept.ts';
+import { FIRST_LINES, parseSwept, SWEPT_LINES, type Swept } from './swept.ts';
 
 /** Where to read. */
 export interface SweepOptions {
@@ -47,21 +47,18 @@ export function sweep({ root, cgroupRoot = '/sys/fs/cgroup' }: SweepOptions): Sw
   const memory = showsPart(root) ? containerMemory(host, cgroupRoot) : host;
   const swept = readProcesses(root, { uptime, held: host.anon + host.mapped });
   if (swept === undefined) return undefined;
-  const { found, names, denied, gone } = swept;
-  const cost = { exact: found.length - denied.size, longest: -1, wall: monotonic() - began, cpu: -1 };
-  return { host: { time, uptime, ...readIdentity(root), memory, processes: [], gone, cost }, found, names, denied };
+  const { gone, ...found } = swept;
+  const cost = { exact: found.pids.length - found.denied.size, longest: -1, wall: monotonic() - began, cpu: -1 };
+  return { host: { time, uptime, ...readIdentity(root), memory, processes: [], gone, cost }, ...found };
 }
 
-/** What a sweep found. */
+/** What a sweep found: columns, the i-th of each belongs to the i-th process. */
 export interface Sweep extends Omit<SweptProcesses, 'gone'> {
   /** A snapshot that lacks its processes. */
   readonly host: Snapshot;
 }
 
-interface SweptProcesses {
-  /** Those that were read, and those that may not be. */
-  readonly found: readonly Swept[];
-  /** Of each of them. */
+interface SweptProcesses extends Omit<Swept, 'comms'> {
   readonly names: readonly string[];
   /** Who may not be read, with the bytes that each can have at most. */
   readonly denied: Leftover['denied'];
@@ -69,9 +66,8 @@ interface SweptProcesses {
 }
 
 /** The snapshot that a sweep stands for. */
-export function snapshotOf({ host, found, names, denied }: Sweep): Snapshot {
-  const processes = found.map((one, index) => toSample(one, { name: names[index] ?? '', at: host.uptime, denied }));
-  return { ...host, processes };
+export function snapshotOf(sweep: Sweep): Snapshot {
+  return { ...sweep.host, processes: sweep.pids.map((_, index) => toSample(sweep, index)) };
 }
 
 /**
@@ -92,16 +88,18 @@ function readProcesses(root: string, { uptime, held }: { uptime: number; held: n
   const found = readAll(pids, where);
   if (found === undefined) return undefined;
   const after = clock.last();
-  const read = found.filter(({ pss }) => pss >= 0);
   const born = ((uptime - TICK) / 1e3) * readMachine().ticks;
-  if (read.some(({ pid }) => mayBeReused(pid, before, after) && !wasThere(root, pid, born))) return undefined;
-  const leftover = settleLeftover(missing(pids, read), where);
+  const isOwn = (pid: number) => !mayBeReused(pid, before, after) || wasThere(root, pid, born);
+  if (!found.pids.every((pid, index) => found.pss[index] === -1 || isOwn(pid))) return undefined;
+  const left = missing(pids, found);
+  const leftover = settleLeftover(left, where);
   if (leftover === undefined) return undefined;
   const { gone, denied } = leftover;
-  const listed = denied.size === 0 ? read : found.filter(({ pid, pss }) => pss >= 0 || denied.has(pid));
+  const listed = left.length === 0 ? found : without(found, (pid) => !denied.has(pid));
   const names = wholeNames(listed, where);
-  if (names === undefined || listed.length !== read.length + denied.size) return undefined;
-  return { found: listed, names, denied, gone };
+  if (names === undefined || listed.pids.length !== pids.length - left.length + denied.size) return undefined;
+  const { pss, swapPss } = listed;
+  return { pids: listed.pids, names, pss, swapPss, denied, gone };
 }
 
 interface Where {
@@ -116,17 +114,28 @@ function listPids(root: string): string[] {
   });
 }
 
-function missing(pids: readonly string[], read: readonly Swept[]): number[] {
-  if (pids.length === read.length) return [];
-  const there = new Set(read.map(({ pid }) => pid));
+function missing(pids: readonly string[], { pids: found, pss }: Swept): number[] {
+  if (pids.length === found.length && pss.every((kB) => kB >= 0)) return [];
+  const there = new Set(found.filter((_, index) => (pss[index] ?? -1) >= 0));
   return pids.map(Number).filter((pid) => !there.has(pid));
 }
 
-function readAll(pids: readonly string[], { root, patience }: Where): Swept[] | undefined {
+/** Without those that were not read and that `drop` says nobody needs to know of. */
+function without({ pids, comms, pss, swapPss }: Swept, drop: (pid: number) => boolean): Swept {
+  const keep = pids.map((pid, index) => (pss[index] ?? -1) >= 0 || !drop(pid));
+  const kept = <T>(column: T[]) => column.filter((_, index) => keep[index]);
+  return { pids: kept(pids), comms: kept(comms), pss: kept(pss), swapPss: kept(swapPss) };
+}
+
+function readAll(pids: readonly string[], { root, patience }: Where): Swept | undefined {
   const files: string[] = [];
   for (const pid of pids) files.push(`${pid}/smaps_rollup`, `${pid}/comm`);
-  const answer = grep(root, { flags: ['-sE'], pattern: SWEPT_LINES, files, patience });
-  return answer && parseSwept(answer.lines);
+  const read = (flags: string[], pattern: string) => {
+    const answer = grep(root, { flags, pattern, files, patience });
+    return answer && parseSwept(answer.lines);
+  };
+  const found = neverSwapped(root) ? read(['-sEm2'], FIRST_LINES) : undefined;
+  return found?.comms.every((comm) => !comm.includes('\n')) ? found : read(['-sE'], SWEPT_LINES);
 }
 
 /** Was the process that has this pid now there before `tick` (clock ticks after boot)? Then both of its files were its own. */
@@ -136,10 +145,10 @@ function wasThere(root: string, pid: number, tick: number): boolean {
   return length >= 0 && parseStat(text, length, stat) && stat.start < tick;
 }
 
-/** Names in the order of `listed`. Where comm may have been cut, the command line tells; reading it takes the memory lock too. */
-function wholeNames(listed: readonly Swept[], { root, patience }: Where): string[] | undefined {
-  const files = listed.filter(({ comm }) => needsCmdline(comm)).map(({ pid }) => `${pid}/cmdline`);
-  if (files.length === 0) return listed.map(({ comm }) => processName(comm, undefined));
+/** Where comm may have been cut, the command line tells; reading it takes the memory lock too. */
+function wholeNames({ pids, comms }: Swept, { root, patience }: Where): string[] | undefined {
+  const files = pids.filter((_, index) => needsCmdline(comms[index] ?? '')).map((pid) => `${pid}/cmdline`);
+  if (files.length === 0) return decodeNames(comms);
   const answer = grep(root, { flags: ['-sz', `-m${ARGUMENTS}`], pattern: '', files, patience });
   if (answer === undefined) return undefined;
   const lines = new Map<number, string>();
@@ -148,23 +157,20 @@ function wholeNames(listed: readonly Swept[], { root, patience }: Where): string
     const argument = line.slice(line.indexOf(':') + 1);
     lines.set(pid, `${lines.get(pid) ?? ''}${argument}\0`);
   }
-  return listed.map(({ pid, comm }) => processName(comm, lines.get(pid)));
-}
-
-interface Known {
-  readonly name: string;
-  readonly at: number;
-  readonly denied: Leftover['denied'];
+  return comms.map((comm, index) => processName(comm, lines.get(pids[index] ?? 0)));
 }
 
 /** Hot path: a spread here would cost as much as all the rest. */
-function toSample({ pid, pss, swapPss }: Swept, { name, at, denied }: Known): ProcessSample {
+function toSample({ pids, names, pss, swapPss, denied, host }: Sweep, index: number): ProcessSample {
+  const pid = pids[index] ?? 0;
+  const name = names[index] ?? '';
   const process = { pid, start: -1, startedAt: -1, ppid: -1, name, uid: -1, user: '', cgroup: '' };
-  if (pss < 0) return { process, rss: denied.get(pid) ?? 0, unread: 'denied' };
+  const kB = pss[index] ?? -1;
+  if (kB < 0) return { process, rss: denied.get(pid) ?? 0, unread: 'denied' };
   const exact = {
-    at,
-    pss: pss * KIB,
-    swapPss: swapPss * KIB,
+    at: host.uptime,
+    pss: kB * KIB,
+    swapPss: (swapPss[index] ?? 0) * KIB,
     rss: -1,
     uss: -1,
     anon: -1,

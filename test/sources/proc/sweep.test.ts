@@ -133,10 +133,7 @@ describe('the lines of a sweep', () => {
   test('belong to the process whose file they come from, also when one of its files is missing', () => {
     const text =
       '7/smaps_rollup:Pss:      70 kB\n7/smaps_rollup:SwapPss:  5 kB\n8/comm:eight\n9/smaps_rollup:Pss: 90 kB\n9/comm:nine\n';
-    expect(parseSwept(text)).toEqual([
-      { pid: 8, comm: 'eight', pss: -1, swapPss: 0 },
-      { pid: 9, comm: 'nine', pss: 90, swapPss: 0 },
-    ]);
+    expect(parseSwept(text)).toEqual({ pids: [8, 9], comms: ['eight', 'nine'], pss: [-1, 90], swapPss: [0, 0] });
   });
 });
 
