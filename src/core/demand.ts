@@ -21,17 +21,30 @@ const EARLY = 0.125;
  * that tell most come first, and often the rest need not be read at all. Empty when nothing more is needed or possible.
  */
 export function demand(memory: Memory, rules: readonly Rule[], draft: Snapshot): Demand[] {
-  openTurn(memory, rules, draft);
+  const turn = openTurn(memory, rules, draft);
   const wanted: Wanted = new Map();
-  for (const { rule, targets } of memory.byRule.values()) {
+  // A reading only makes bounds narrower: whoever wanted nothing before wants nothing now.
+  turn.open = (turn.open ?? targetsOf(memory, draft)).filter((target) => asks(target, wanted));
+  return [...wanted.values()];
+}
+
+function targetsOf(memory: Memory, draft: Snapshot): Target[] {
+  const found: Target[] = [];
+  for (const { targets } of memory.byRule.values()) {
     for (const target of targets.values()) {
       if (target.snapshot !== draft) continue;
       target.gather();
-      decide(target, wanted);
-      if (rule.when.wants.length > 0) feed(target, wanted);
+      found.push(target);
     }
   }
-  return [...wanted.values()];
+  return found;
+}
+
+/** Adds what a target wants. @returns false when it wants nothing. */
+function asks(target: Target, wanted: Wanted): boolean {
+  const open = decide(target, wanted);
+  const fed = target.rule.when.wants.length > 0 && feed(target, wanted);
+  return open || fed;
 }
 
 type Wanted = Map<ProcessSample, Demand>;
@@ -42,7 +55,7 @@ function want(wanted: Wanted, demand: Demand): void {
   wanted.set(demand.sample, demand);
 }
 
-function decide(target: Target, wanted: Wanted): void {
+function decide(target: Target, wanted: Wanted): boolean {
   const choices = choicesOf(target);
   for (const choice of choices) {
     for (const sample of choose(choice.members ?? target.members, choice)) {
@@ -50,6 +63,7 @@ function decide(target: Target, wanted: Wanted): void {
       want(wanted, { sample, measure, urgency, why: () => `${target.rule.name}: ${choice.why()}` });
     }
   }
+  return choices.length > 0;
 }
 
 function choicesOf(target: Target): Choice[] {
@@ -100,15 +114,18 @@ function actsNow({ mode, steps }: Rule, kind: AlertKind): boolean {
   return mode === 'active' && steps.some(due);
 }
 
-function feed(target: Target, wanted: Wanted): void {
+function feed(target: Target, wanted: Wanted): boolean {
   const { uptime } = target.snapshot;
   let every = Number.POSITIVE_INFINITY;
   for (const series of target.rule.when.wants) every = Math.min(every, series.every ?? every);
-  if (every === Number.POSITIVE_INFINITY) return;
+  if (every === Number.POSITIVE_INFINITY) return false;
+  let due = false;
   for (const sample of target.members) {
     if (isSettled(sample) || !isDue(sample, every, uptime)) continue;
+    due = true;
     want(wanted, { sample, urgency: 'series', why: () => `${target.rule.name}: the history of ${target.name}` });
   }
+  return due;
 }
 
 /** Who has not lived for one such time does not matter yet: most processes never do. */

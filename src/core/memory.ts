@@ -14,6 +14,8 @@ export interface Place {
 /** One snapshot on its way through the rules. */
 export interface Turn {
   readonly snapshot: Snapshot;
+  /** Whoever wanted something to be read when last asked; undefined until then. */
+  open?: Target[];
   readonly events: AlertEvent[];
 }
 

@@ -19,7 +19,7 @@ interface Kept {
  */
 export function ceilings(root: string): CeilingLookup {
   const folders = new Map<string, Kept>();
-  const paths = new Map<string, Kept>();
+  const paths = { 1: new Map<string, Kept>(), 2: new Map<string, Kept>() };
 
   const folderLimit = ({ folder, version }: { folder: string; version: 1 | 2 }, now: number) =>
     remember(folders, { key: folder, now }, () => {
@@ -28,7 +28,7 @@ export function ceilings(root: string): CeilingLookup {
     });
 
   const pathLimit = ({ path, version }: Cgroup['memory'], now: number) =>
-    remember(paths, { key: `${version}${path}`, now }, () => {
+    remember(paths[version], { key: path, now }, () => {
       const parts = path.split('/').filter((part) => part !== '');
       // A path outside of our cgroup namespace begins with "..": its files are not ours to see.
       if (parts.includes('..')) return Number.POSITIVE_INFINITY;
