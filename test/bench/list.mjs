@@ -4,8 +4,8 @@ import { median } from './median.mjs';
 
 const [FEW, SOME, MANY] = [100, 1_000, 3_000];
 /** The crowds come and go several times, so that neither meets all of a bad moment. */
-const BLOCKS = 3;
-const ROUNDS = 5;
+const BLOCKS = 7;
+const ROUNDS = 7;
 
 /** What `psstop` costs beside a C program that opens, reads and closes the same files. */
 export async function measure() {
