@@ -51,6 +51,7 @@ const sample = record<ProcessSample>(
     lag: { ...bytes, description: 'How far rss may lag behind on this kernel; absent: not at all.' },
     cpu: { ...ms, description: 'CPU time taken since its start, ms.' },
     threads: count,
+    loadAt: { ...uptime, description: 'Uptime when cpu and threads were looked at, ms; absent: in this snapshot.' },
     swap: { ...bytes, description: 'SwapPss is at most this; absent: not known.' },
     exact: { ...exact, description: 'What was read in this snapshot.' },
     last: { ...exact, description: 'The last reading; its `at` tells how old it is.' },
@@ -58,7 +59,7 @@ const sample = record<ProcessSample>(
     unread: oneOf<UnreadReason>({ denied: 1, stuck: 1, postponed: 1, late: 1, gone: 1 }),
     ceiling: bytes,
   },
-  ['cpu', 'threads', 'shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling'],
+  ['cpu', 'threads', 'loadAt', 'shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling'],
 );
 
 const pressure = record<Pressure>({ some10: number, some60: number, full10: number, full60: number });

@@ -75,7 +75,7 @@ function see(target: TargetView, want: HistoryWant, history: History): void {
 }
 
 /** Filled anew for every target. */
-const BESIDE: Beside = { own: 0, resident: 0, crew: 0, cpu: 0 };
+const BESIDE: Beside = { own: 0, resident: 0, crew: 0, cpu: 0, cpuAt: 0 };
 
 function keepsLevels(want: SeriesWant): want is HistoryWant {
   return want.keep !== undefined && 'levels' in want.keep;

@@ -74,6 +74,8 @@ export interface ProcessSample {
   readonly cpu?: number;
   /** Threads (field 20 of stat); absent: not read. */
   readonly threads?: number;
+  /** Uptime when these two were looked at, ms: with each reading that a history asks for, and else when the process has changed. Absent: in this snapshot. */
+  readonly loadAt?: number;
   /** What was read in this snapshot. */
   readonly exact?: ExactReading;
   /** The last reading, of this or an earlier snapshot: its `at` tells its age. */

@@ -57,6 +57,7 @@ export function detailsFor({ shown, json, server }: ListRequest): Record<Detail,
     exe: json,
     user: shown.by === 'user' || json || server !== undefined,
     ceiling: json,
+    load: false,
   };
 }
 
@@ -67,7 +68,7 @@ export function isPlain({ shown, only, json }: ListRequest): boolean {
   return !wantsMore && (by === 'process' || by === 'name') && sort !== 'rss';
 }
 
-type Detail = 'cmdline' | 'cgroup' | 'exe' | 'user' | 'ceiling';
+type Detail = 'cmdline' | 'cgroup' | 'exe' | 'user' | 'ceiling' | 'load';
 
 /** The name asked for is the name that is shown. */
 function named(name: string, cmdline: boolean): (process: ProcessInfo) => boolean {

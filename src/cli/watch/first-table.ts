@@ -14,7 +14,7 @@ const ROWS = 15;
  */
 export async function printFirstTable(given: Given, { env, stdout }: World): Promise<void> {
   if (env.NOTIFY_SOCKET || given.values.json === true) return;
-  const details = { cmdline: false, cgroup: false, exe: false, user: false, ceiling: false };
+  const details = { cmdline: false, cgroup: false, exe: false, user: false, ceiling: false, load: false };
   const once = { interval: 1_000, patience: Number.POSITIVE_INFINITY, whole: false };
   const source = procSource({ root: procRoot(given) ?? '/proc', ...once, details, notice: () => undefined });
   try {

@@ -36,23 +36,29 @@ function fill(target: TargetView, age: number, seen: Beside): void {
   const swap = target.recent('swap', age) ?? Number.NaN;
   seen.own = (target.recent('uss', age) ?? Number.NaN) + swap;
   seen.resident = (target.recent('rss', age) ?? Number.NaN) + swap;
-  seen.cpu = sum(target.members, cpuOf);
-  seen.crew = sum(target.members, threadsOf);
+  addLoad(target.members, { oldest: target.snapshot.uptime - age, now: target.snapshot.uptime }, seen);
 }
 
-/** NaN when it is not known of all of them. Hot: no closures are made. */
-function sum(members: readonly ProcessSample[], figure: (member: ProcessSample) => number): number {
-  let total = 0;
-  for (const member of members) total += figure(member);
-  return total;
-}
-
-function cpuOf({ cpu = Number.NaN }: ProcessSample): number {
-  return cpu;
-}
-
-function threadsOf({ threads = Number.NaN }: ProcessSample): number {
-  return threads;
+/**
+ * The CPU time and the threads of all members, NaN when they are not known of all of them, or were looked at before
+ * `oldest`. Members are looked at each with its own reading: their CPU time together is that of the mean of these
+ * moments. Hot: no closures are made.
+ */
+function addLoad(
+  members: readonly ProcessSample[],
+  { oldest, now }: { oldest: number; now: number },
+  seen: Beside,
+): void {
+  let [cpu, threads, moments] = [0, 0, 0];
+  for (const member of members) {
+    const at = member.loadAt ?? now;
+    cpu += at < oldest ? Number.NaN : (member.cpu ?? Number.NaN);
+    threads += member.threads ?? Number.NaN;
+    moments += at;
+  }
+  seen.cpu = cpu;
+  seen.cpuAt = moments / members.length;
+  seen.crew = threads;
 }
 
 function less(one: number | undefined, other: number | undefined): number | undefined {

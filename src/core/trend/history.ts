@@ -3,8 +3,9 @@ import { Levels, type SavedLevels, type Sight } from './levels.ts';
 
 /** What is seen of a target besides what it holds: what confirms that, and its load as counters have it. NaN where it is not known. */
 export type Beside = Omit<Sight, 'held' | 'work'> & {
-  /** CPU time taken since the start, ms. */
+  /** CPU time taken since the start, ms, and the uptime at which it was so much. */
   cpu: number;
+  cpuAt: number;
 };
 
 /** All that is remembered of one target over weeks: the life that goes on, and what is worth keeping of those before it. A class, as it holds buffers. */
@@ -14,18 +15,19 @@ export class History {
   /** What a condition found last. */
   note: unknown;
   #cpu = Number.NaN;
-  #at = 0;
+  #cpuAt = 0;
 
   constructor(width: number, phase: number) {
     this.levels = new Levels(width, phase);
   }
 
-  /** Adds what is seen at an uptime, ms. The load is the CPU time since the last sight. */
-  push(at: number, held: number, { own, resident, crew, cpu }: Readonly<Beside>): void {
+  /** Adds what is seen at an uptime, ms. The load is the CPU time since it was last looked at, which may be some sights ago. */
+  push(at: number, held: number, { own, resident, crew, cpu, cpuAt }: Readonly<Beside>): void {
     const took = cpu - this.#cpu;
-    const work = took >= 0 && at > this.#at ? took / (at - this.#at) : Number.NaN;
+    const since = cpuAt - this.#cpuAt;
+    const work = took >= 0 && since > 0 ? took / since : Number.NaN;
     this.#cpu = cpu;
-    this.#at = at;
+    this.#cpuAt = cpuAt;
     SIGHT.held = held;
     SIGHT.own = own;
     SIGHT.resident = resident;

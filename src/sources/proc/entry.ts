@@ -13,6 +13,8 @@ export interface Details {
   readonly exe: boolean;
   readonly user: boolean;
   readonly ceiling: boolean;
+  /** CPU time and threads as of now, where every process is read anyway. */
+  readonly load: boolean;
 }
 
 /** One process as it is followed from snapshot to snapshot; it is its own job for the reader. */
@@ -29,6 +31,10 @@ export interface Entry extends ReadJob, Kept {
   lag: number;
   /** Page faults when stat was last looked at. */
   faults: number;
+  /** Of stat: CPU time since its start, ms, and threads; and the uptime when it was looked at. */
+  cpu: number;
+  threads: number;
+  lookedAt: number;
   ppid: number;
   /** Binary strings, see names.ts. */
   comm: string;

@@ -25,6 +25,9 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     shared: 0,
     lag: 0,
     faults: 0,
+    cpu: 0,
+    threads: 0,
+    lookedAt: 0,
     ppid: stat.ppid,
     comm: '',
     cmdline: undefined,
@@ -52,6 +55,9 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
 export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): void {
   const { machine, uptime, lag } = context;
   entry.faults = stat.faults;
+  entry.cpu = (stat.cpu * 1e3) / machine.ticks;
+  entry.threads = stat.threads;
+  entry.lookedAt = uptime;
   entry.lag = machine.page * (lag.pages + stat.threads * lag.pagesOfThread);
   const renamed = !sameBytes(entry.comm, stat);
   if (renamed || entry.ppid !== stat.ppid) entry.info = undefined;

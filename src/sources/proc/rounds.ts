@@ -5,7 +5,7 @@ import type { Demand, ProcessSample, Snapshot, Urgency } from '../../core/types.
 import type { Entry, Footprint } from './entry.ts';
 import { BIG } from './layout.ts';
 import type { Readings } from './readings.ts';
-import { type DraftSample, mostSwapped, settleSample } from './sample.ts';
+import { type DraftSample, mostSwapped, noteLoad, settleSample } from './sample.ts';
 import type { ProcessTable } from './table.ts';
 
 /** Says what must be read of a draft; asked again when that was done, until it is nothing more. */
@@ -41,7 +41,7 @@ export async function serveDemands(draft: Snapshot, options: RoundsOptions): Pro
     if (asked.length === 0) return;
     const granted = grant(asked, served, { draft, options });
     await options.readings.read(granted.map(({ entry }) => entry));
-    for (const one of granted) settle(one, options.root);
+    for (const one of granted) settle(one, { root: options.root, uptime: draft.uptime });
     options.budget.endRound(options.readings.cpu);
   }
 }
@@ -59,8 +59,9 @@ interface Granted {
   readonly footprint: Footprint | undefined;
 }
 
-function settle({ sample, entry, footprint }: Granted, root: string): void {
+function settle({ sample, entry, footprint }: Granted, { root, uptime }: { root: string; uptime: number }): void {
   settleSample(sample, entry, root);
+  if (entry.lookedAt === uptime) noteLoad(sample, entry);
   entry.before = sample.exact && footprint;
 }
 
@@ -80,7 +81,7 @@ function grant(
     if (mayRead(request, { draft, options })) {
       entry.waitsSince = 0;
       trace?.(tell(demand, entry));
-      granted.push({ sample, entry, footprint: footprintOf(entry, table) });
+      granted.push({ sample, entry, footprint: footprintOf(demand, entry, table) });
     } else refuse(request, draft.uptime, options);
   }
   return granted;
@@ -136,6 +137,7 @@ function standsIn(demand: Demand, entry: Entry, { root, table }: RoundsOptions):
     if ((entry.flags & BIG) === 0 || entry.stood >= STANDS_AT_MOST || !hasNotMoved(entry, table)) return false;
     entry.stood++;
     sample.still = true;
+    noteLoad(sample, entry);
     return true;
   }
   const swap = demand.measure === 'swap' || demand.measure === 'memory';
@@ -152,9 +154,13 @@ function hasNotMoved(entry: Entry, table: ProcessTable): boolean {
   return table.refresh(entry) === true && entry.faults === before.faults;
 }
 
-/** What will tell, the next time, whether anything has changed. Of a small process that would cost as much as reading it. */
-function footprintOf(entry: Entry, table: ProcessTable): Footprint | undefined {
-  if ((entry.flags & BIG) === 0 || !table.refresh(entry)) return undefined;
+/**
+ * What will tell, the next time, whether anything has changed; of a small process that would cost as much as reading it. A history
+ * keeps the load beside the reading: it is in the same file.
+ */
+function footprintOf({ urgency }: Demand, entry: Entry, table: ProcessTable): Footprint | undefined {
+  if ((entry.flags & BIG) === 0 && urgency !== 'series') return undefined;
+  if (!table.refresh(entry)) return undefined;
   return { rss: entry.rss, shared: entry.shared, faults: entry.faults };
 }
 

@@ -16,7 +16,9 @@ export function draftOf(
   context: EntryContext,
   { swap, ceiling }: { swap: number | undefined; ceiling: number | undefined },
 ): DraftSample {
-  const sample: DraftSample = { process: infoOf(entry, context), rss: entry.rss, shared: entry.shared };
+  const { rss, shared, cpu, threads } = entry;
+  const sample: DraftSample = { process: infoOf(entry, context), rss, shared, cpu, threads };
+  if (entry.lookedAt !== context.uptime) sample.loadAt = entry.lookedAt;
   if (entry.lag > 0) sample.lag = entry.lag;
   if (swap !== undefined) sample.swap = swap;
   if (ceiling !== undefined) sample.ceiling = ceiling;
@@ -26,6 +28,13 @@ export function draftOf(
   if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);
   entry.fresh = false;
   return sample;
+}
+
+/** Takes over the load of an entry whose stat file was looked at while the snapshot was being taken. */
+export function noteLoad(sample: DraftSample, { cpu, threads }: Entry): void {
+  sample.cpu = cpu;
+  sample.threads = threads;
+  delete sample.loadAt;
 }
 
 /** SwapPss of a process is at most its VmSwap, whose counter may lag behind as those of the resident size do. Bytes. */

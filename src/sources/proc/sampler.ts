@@ -13,7 +13,7 @@ import { mayBeReused, type PidClock, pidClock } from './pids.ts';
 import { Readings } from './readings.ts';
 import { reread } from './reread.ts';
 import { type AskDemand, serveDemands } from './rounds.ts';
-import { type DraftSample, draftOf, isDenied, mostSwapped, settleSample } from './sample.ts';
+import { type DraftSample, draftOf, isDenied, mostSwapped, noteLoad, settleSample } from './sample.ts';
 import { type ProcessTable, processTable } from './table.ts';
 import { type Clock, type HostTime, hostTime } from './time.ts';
 import { users } from './users.ts';
@@ -171,6 +171,8 @@ export class Sampler {
       return;
     }
     const wanted = [...entries].filter(([sample]) => sample.exact === undefined && (only?.(sample.process) ?? true));
+    if (this.#options.details.load)
+      for (const [sample, entry] of wanted) if (this.#table.refresh(entry)) noteLoad(sample, entry);
     await this.#readings.read(wanted.map(([, entry]) => entry));
     for (const [sample, entry] of wanted) settleSample(sample, entry, root);
     for (const sample of entries.keys()) if (!sample.exact) sample.unread ??= 'postponed';

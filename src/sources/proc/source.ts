@@ -66,7 +66,7 @@ export interface ProcSource extends AsyncIterable<Snapshot> {
   readerPid(): number | undefined;
 }
 
-const ALL: Details = { cmdline: true, cgroup: true, exe: true, user: true, ceiling: true };
+const ALL: Details = { cmdline: true, cgroup: true, exe: true, user: true, ceiling: true, load: true };
 
 const LEAST_PATIENCE = 850;
 

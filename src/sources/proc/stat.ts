@@ -12,6 +12,8 @@ export interface Stat {
   flags: number;
   /** Page faults so far, minor and major. */
   faults: number;
+  /** CPU time so far, its own and the kernel's for it, clock ticks. */
+  cpu: number;
   threads: number;
   /** Clock ticks after boot. */
   start: number;
@@ -23,7 +25,8 @@ export interface Stat {
 
 /** An empty Stat to be filled. */
 export function emptyStat(): Stat {
-  return { commBegin: 0, commEnd: 0, state: 0, ppid: 0, flags: 0, faults: 0, threads: 0, start: 0, vsize: 0, rss: 0 };
+  const ofText = { commBegin: 0, commEnd: 0, state: 0, ppid: 0, flags: 0 };
+  return { ...ofText, faults: 0, cpu: 0, threads: 0, start: 0, vsize: 0, rss: 0 };
 }
 
 const OPEN = 40;
@@ -36,10 +39,11 @@ const MAX_DIGITS = 20;
 const LONGEST_COMM = 64;
 /** 52 bits of addresses. */
 const MAX_PAGES = 2 ** 40;
-/** Fields that are passed over: between 4 (ppid) and 9 (flags), 10 (minflt) and 12 (majflt), that one and 20 (num_threads); 21 comes before 22 (starttime). */
+/** Fields that are passed over: between 4 (ppid) and 9 (flags), 10 (minflt) and 12 (majflt), that one and 14 (utime), 15 (stime) and 20 (num_threads); 21 comes before 22 (starttime). */
 const TO_FLAGS = 4;
 const TO_MAJFLT = 1;
-const TO_THREADS = 7;
+const TO_CPU = 1;
+const TO_THREADS = 4;
 
 /** Fills `stat` from `text[0..length)`. @returns false when it isn't the text of a stat file. */
 export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean {
@@ -58,6 +62,9 @@ export function parseStat(text: Uint8Array, length: number, stat: Stat): boolean
   stat.faults = Math.max(0, nextNumber(text, length));
   passOver(text, length, TO_MAJFLT);
   stat.faults += Math.max(0, nextNumber(text, length));
+  passOver(text, length, TO_CPU);
+  stat.cpu = Math.max(0, nextNumber(text, length));
+  stat.cpu += Math.max(0, nextNumber(text, length));
   passOver(text, length, TO_THREADS);
   stat.threads = Math.max(1, nextNumber(text, length));
   passOver(text, length, 1);

@@ -5,7 +5,7 @@ const moved = new WeakMap<ProcessInfo, ProcessInfo>();
 
 /**
  * A snapshot as it would have been had everything since `first` taken `factor` times as long: a minute of a program under load can
- * stand for hours. What was measured stays as it is. Durations are reckoned from the first snapshot, ages too.
+ * stand for hours. What was measured stays as it is, but for CPU time, which is a duration too. Durations are reckoned from the first snapshot, ages too.
  */
 export function scaled(snapshot: Snapshot, first: Snapshot, factor: number): Snapshot {
   const uptime = (at: number) => first.uptime + (at - first.uptime) * factor;
@@ -15,6 +15,8 @@ export function scaled(snapshot: Snapshot, first: Snapshot, factor: number): Sna
     process: processOf(one.process, uptime),
     ...(one.exact && { exact: reading(one.exact) }),
     ...(one.last && { last: reading(one.last) }),
+    ...(one.cpu !== undefined && { cpu: one.cpu * factor }),
+    ...(one.loadAt !== undefined && { loadAt: uptime(one.loadAt) }),
   });
   return {
     ...snapshot,

@@ -7,7 +7,7 @@ import { FINEST } from '../../../src/core/trend/levels.ts';
 const HOUR = 3_600_000;
 
 function beside(more: Partial<Beside> = {}): Beside {
-  return { own: 1, resident: 1, crew: 4, cpu: Number.NaN, ...more };
+  return { own: 1, resident: 1, crew: 4, cpu: Number.NaN, cpuAt: 0, ...more };
 }
 
 /** Lives one after the other, each of so many hours and growing by 1000 an hour from a million. */
@@ -28,11 +28,20 @@ describe('the history of a target', () => {
   it('makes a load of CPU time, and none across a restart or of what is not known', () => {
     const history = new History(FINEST, 0);
     for (const [index, cpu] of [0, 0.25 * FINEST, 0.75 * FINEST, 0.1 * FINEST, Number.NaN].entries()) {
-      history.push(index * FINEST, 1, beside({ cpu }));
+      history.push(index * FINEST, 1, beside({ cpu, cpuAt: index * FINEST }));
     }
     history.push(5 * FINEST, 1, beside());
     const [ring] = history.levels.rings;
     expect([0, 1, 2, 3, 4].map((bucket) => ring?.at(bucket, WORK))).toEqual([NaN, 0.25, 0.5, NaN, NaN]);
+  });
+
+  it('makes no load of a figure that was not looked at again, and counts all the time when it was', () => {
+    const history = new History(FINEST, 0);
+    const looks = [0, 0, 0, 3].map((index) => ({ cpu: index * 0.5 * FINEST, cpuAt: index * FINEST }));
+    for (const [index, look] of looks.entries()) history.push(index * FINEST, 1, beside(look));
+    history.push(4 * FINEST, 1, beside());
+    const [ring] = history.levels.rings;
+    expect([0, 1, 2, 3].map((bucket) => ring?.at(bucket, WORK))).toEqual([NaN, NaN, NaN, 0.5]);
   });
 
   it('keeps what each life retained, of the last ones', () => {

@@ -20,6 +20,8 @@ test.each(['a b', 'a) R 1', '((', '))', ') S 1 1 1', 'x\ny', '', '(sd-pam)', '\u
       vsize: 4096,
       rss: 100,
       state: 68,
+      cpu: 3,
+      threads: 1,
     });
   },
 );
