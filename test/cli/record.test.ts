@@ -53,6 +53,20 @@ describe('record and replay', () => {
     ).toEqual(['fired']);
   });
 
+  it('waits for a slow writer as often as it must, and leaves nothing behind', async () => {
+    const wordy = procTree();
+    for (let pid = 10; pid < 40; pid += 1) wordy.add({ pid, cmdline: ['node', 'x'.repeat(4000)] });
+    try {
+      const args = ['record', '--proc', wordy.root, '-o', join(own.path, 'wordy.ndjson.gz'), '-i', '100ms'];
+      const { code, stderr } = await psstop(...args, '--for', '3s');
+      expect(code).toBe(0);
+      expect(Number(/psstop: (\d+) snapshots/.exec(stderr)?.[1])).toBeGreaterThan(11);
+      expect(stderr).not.toContain('Warning');
+    } finally {
+      wordy.dispose();
+    }
+  });
+
   it('records one name, packs, and ends cleanly at SIGTERM', async () => {
     const file = join(own.path, 'node.ndjson.gz');
     const running = start(record(file, '-p', 'node'));

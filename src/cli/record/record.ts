@@ -86,13 +86,15 @@ function openOutput(file: string, world: World): Output {
   let failed: Error | undefined;
   // Standard output has its own way to fail, see main.ts.
   if (file !== '-') target.on('error', (error) => (failed = error));
+  // Listened to once: each wait would leave a listener behind.
+  const gone = once(target, 'close').catch(() => undefined);
   const check = (): void => {
     if (failed) throw new Failure(`can't write ${file}: ${messageOf(failed)}`);
   };
   return {
     async write(text) {
       check();
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(target, 'close')]);
+      if (!stream.write(text)) await drained(stream, gone);
       check();
     },
     async close() {
@@ -103,4 +105,12 @@ function openOutput(file: string, world: World): Output {
       check();
     },
   };
+}
+
+/** Resolves when there is room again, or nobody reads any more. */
+async function drained(stream: Writable, gone: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const drain = once(stream, 'drain', { signal: over.signal }).catch(() => undefined);
+  await Promise.race([drain, gone]);
+  over.abort();
 }
