@@ -33,6 +33,7 @@ const processInfo = record<ProcessInfo>(
     ppid: count,
     name: stranger,
     exe: stranger,
+    build: { ...text, description: 'Tells one build of the program from another.' },
     cmdline: stranger,
     uid: count,
     user: text,
@@ -40,7 +41,7 @@ const processInfo = record<ProcessInfo>(
     unit: text,
     container: text,
   },
-  ['exe', 'cmdline', 'unit', 'container'],
+  ['exe', 'build', 'cmdline', 'unit', 'container'],
 );
 
 const sample = record<ProcessSample>(

@@ -1,4 +1,4 @@
-import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Selector } from './types.ts';
+import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Rule, Selector } from './types.ts';
 
 /** A target that a process belongs to. */
 export interface Group {
@@ -33,6 +33,13 @@ export function groupOf(
       return name === undefined || name === '' ? undefined : { key: name, name };
     }
   }
+}
+
+/** What a target is a run of, unique over all rules: a process is one of its unit or program; any other target has a name that outlives it. */
+export function serviceOf({ name, by }: Rule, key: string, members: readonly ProcessSample[]): string {
+  const process = members[0]?.process;
+  const service = by === 'process' || by === 'tree' ? (process?.unit ?? process?.name ?? '') : key;
+  return [name, by, service].join('\n');
 }
 
 /** Those of a group that have not ended while they were being read: the same array, nearly always. */

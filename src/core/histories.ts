@@ -1,5 +1,7 @@
 import { Series } from './series.ts';
 import { type Beside, History } from './trend/history.ts';
+import { runOf } from './trend/run-record.ts';
+import { type Build, noteRun, type Services } from './trend/services.ts';
 import type { HistoryWant, SeriesWant, TargetView } from './types.ts';
 
 /** What befell a target in a snapshot, as far as its histories care. */
@@ -9,6 +11,14 @@ export interface Moment {
   readonly reborn: boolean;
   /** An uptime at which a bucket begins, ms. */
   readonly phase: number;
+  /** Asked only when a run has ended. */
+  service(): Service;
+}
+
+/** Whose runs they are, and where runs that have ended are remembered. */
+export interface Service {
+  readonly key: string;
+  readonly services: Services;
 }
 
 /** The histories that a condition wants of one target, in the order in which it wants them. Hot. */
@@ -29,18 +39,35 @@ export class Histories {
     for (let index = 0; index < moment.wants.length; index += 1) this.#moveOn(index, target, moment);
   }
 
-  #moveOn(index: number, target: TargetView, { wants, reborn, phase }: Moment): void {
+  #moveOn(index: number, target: TargetView, moment: Moment): void {
+    const { wants, reborn, phase } = moment;
     const want = wants[index];
     if (want === undefined) return;
     if (keepsLevels(want)) {
-      const history = this.levelsAt(index, want, phase);
-      if (reborn) history.restart(phase);
-      if (this.#fresh) see(target, want, history);
+      this.#moveLevelsOn(want, index, { target, moment });
       return;
     }
     const series = this.at(index, want, phase);
     if (reborn && want.keep === undefined) series.clear();
     if (this.#fresh || want.every === undefined) note(target, want, series);
+  }
+
+  #moveLevelsOn(want: HistoryWant, index: number, { target, moment }: { target: TargetView; moment: Moment }): void {
+    const { reborn, phase, service } = moment;
+    const history = this.levelsAt(index, want, phase);
+    const build = this.#fresh ? want.keep.build?.(target) : undefined;
+    if (reborn || isReplaced(history, build)) {
+      endRun(history, index, service());
+      history.restart(phase);
+    }
+    if (!this.#fresh) return;
+    history.build = build ?? history.build;
+    see(target, want, history);
+  }
+
+  /** The target is gone: so much for the runs that went on. */
+  end(service: Service): void {
+    for (const [index, history] of this.#levels.entries()) if (history) endRun(history, index, service);
   }
 
   /** A want that the condition has not announced (below 0) gets an empty series each time. */
@@ -60,6 +87,20 @@ export class Histories {
     if (index >= 0) this.#levels[index] = made;
     return made;
   }
+}
+
+/** Another build goes on where one was, without all processes having been replaced at once. */
+function isReplaced({ build: before }: History, build: string | undefined): boolean {
+  return build !== undefined && before !== undefined && build !== before;
+}
+
+/** What is remembered of the builds of a service, by the place of the want that tells them apart. */
+export function buildsOf({ key, services }: Service, index: number): readonly Build[] {
+  return services.get(`${key}\n${index}`) ?? [];
+}
+
+function endRun({ build, levels }: History, index: number, { key, services }: Service): void {
+  if (build !== undefined) noteRun(services, { service: `${key}\n${index}`, build }, runOf(levels));
 }
 
 function note(target: TargetView, want: SeriesWant, series: Series): void {

@@ -1,10 +1,11 @@
 import { IDLE } from './alert.ts';
 import { recentOfMembers } from './bounds.ts';
-import { type Group, present } from './group.ts';
-import { Histories } from './histories.ts';
-import { exactly, MEMBER_MEASURES, measureHost, oldestAge } from './measure.ts';
-import { NO_SNAPSHOT, type Standing, sumOf } from './standing.ts';
+import { type Group, present, serviceOf } from './group.ts';
+import { buildsOf, Histories, type Service } from './histories.ts';
+import { MEMBER_MEASURES } from './measure.ts';
+import { measureTarget, NO_SNAPSHOT, type Standing } from './standing.ts';
 import type { History } from './trend/history.ts';
+import type { Build } from './trend/services.ts';
 import type {
   AlertState,
   Bounds,
@@ -73,6 +74,7 @@ export class Target implements TargetView {
 
   /** Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes lead to their targets, and those to the snapshots in which they were last seen. */
   release(): void {
+    this.#histories?.end(this.#service());
     this.dropped = true;
     this.snapshot = NO_SNAPSHOT;
     this.members = NOBODY;
@@ -111,7 +113,8 @@ export class Target implements TargetView {
     const { wants } = this.rule.when;
     if (wants.length > 0) {
       this.#histories ??= new Histories();
-      this.#histories.push(this, { wants, reborn: this.#first > this.#youngest, phase: this.#phase });
+      const reborn = this.#first > this.#youngest;
+      this.#histories.push(this, { wants, reborn, phase: this.#phase, service: () => this.#service() });
     }
     if (this.#last > this.#youngest) this.#youngest = this.#last;
   }
@@ -151,21 +154,8 @@ export class Target implements TargetView {
   }
 
   measure(measure: Measure): Bounds | undefined {
-    switch (measure) {
-      case 'count':
-        return exactly(this.members.length);
-      case 'age':
-        return exactly(oldestAge(this.members, this.snapshot.uptime));
-      case 'undecided':
-        return exactly(this.#standing.undecided);
-      case 'available':
-      case 'total':
-      case 'unaccounted':
-      case 'coverage':
-        return measureHost(this.snapshot, measure);
-      default:
-        return sumOf(this.members, measure, { snapshot: this.snapshot, standing: this.#standing });
-    }
+    const { members, snapshot } = this;
+    return measureTarget(measure, { members, snapshot, standing: this.#standing });
   }
 
   known(measure: Measure): number | undefined {
@@ -192,6 +182,14 @@ export class Target implements TargetView {
   history(want: HistoryWant): History {
     this.#histories ??= new Histories();
     return this.#histories.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase);
+  }
+
+  builds(want: HistoryWant): readonly Build[] {
+    return buildsOf(this.#service(), this.rule.when.wants.indexOf(want));
+  }
+
+  #service(): Service {
+    return { key: serviceOf(this.rule, this.key, this.members), services: this.#standing.services };
   }
 
   get #phase(): number {

@@ -4,6 +4,7 @@
  */
 
 import type { Beside, History } from './trend/history.ts';
+import type { Build } from './trend/services.ts';
 
 /** What is known of a process and seldom changes. The same object is handed on from snapshot to snapshot until something in it does change, so it can serve as a cache key. */
 export interface ProcessInfo {
@@ -17,6 +18,8 @@ export interface ProcessInfo {
   readonly name: string;
   /** Target of /proc/PID/exe, where it may be read. */
   readonly exe?: string;
+  /** Tells one build of the program from another: a hash of the inode, the size and the time of change of its file, where that was looked at. */
+  readonly build?: string;
   /** Command line with blanks between the arguments, at most 4 KiB, where it was read. Written by strangers. */
   readonly cmdline?: string;
   readonly uid: number;
@@ -207,6 +210,8 @@ export interface LevelsKept {
   readonly levels: number;
   /** Fills in what is seen besides the value; NaN where it is not known. */
   readonly beside: (target: TargetView, seen: Beside) => void;
+  /** Which build runs, where runs of builds are to be compared: with another one another run begins. Undefined when it is not known. */
+  readonly build?: (target: TargetView) => string | undefined;
 }
 
 /** A want of a long history. */
@@ -244,6 +249,8 @@ export interface TargetView {
   series(want: SeriesWant): SeriesView;
   /** What is kept for a want with `levels`. */
   history(want: HistoryWant): History;
+  /** Runs of the target's service that have ended, by build; only for a want that tells builds apart. */
+  builds(want: HistoryWant): readonly Build[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { History } from '../../core/trend/history.ts';
+import type { Build } from '../../core/trend/services.ts';
 import type {
   Bounds,
   HistoryWant,
@@ -59,6 +60,10 @@ export class Inverted implements TargetView {
 
   history(want: HistoryWant): History {
     return this.#target.history(want);
+  }
+
+  builds(want: HistoryWant): readonly Build[] {
+    return this.#target.builds(want);
   }
 
   series(want: SeriesWant): SeriesView {

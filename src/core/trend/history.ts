@@ -12,6 +12,8 @@ export type Beside = Omit<Sight, 'held' | 'work'> & {
 export class History {
   readonly levels: Levels;
   lives: readonly Life[] = [];
+  /** The build that runs, where a condition asks. */
+  build: string | undefined;
   /** What a condition found last. */
   note: unknown;
   #cpu = Number.NaN;
@@ -47,13 +49,14 @@ export class History {
 
   /** Plain data, from which `restore` makes the same again. */
   save(): SavedHistory {
-    return { levels: this.levels.save(), lives: this.lives };
+    return { levels: this.levels.save(), lives: this.lives, ...(this.build !== undefined && { build: this.build }) };
   }
 
   /** Takes over what was saved, of the same boot. @returns false, and changes nothing, when it is of another width. */
-  restore({ levels, lives }: SavedHistory): boolean {
+  restore({ levels, lives, build }: SavedHistory): boolean {
     if (!this.levels.restore(levels)) return false;
     this.lives = lives.slice(-MOST_LIVES);
+    this.build = build;
     return true;
   }
 }
@@ -62,6 +65,7 @@ export class History {
 export interface SavedHistory {
   readonly levels: SavedLevels;
   readonly lives: readonly Life[];
+  readonly build?: string;
 }
 
 /** Filled anew for every sight: histories are pushed for every target at every snapshot. */

@@ -40,6 +40,8 @@ export interface Entry extends ReadJob, Kept {
   comm: string;
   cmdline: string | undefined;
   exe: string | undefined;
+  /** Empty text: it is not looked at any more, as that hung. */
+  build: string | undefined;
   uid: number;
   cgroup: Cgroup | undefined;
   /** Uptime when the slow-changing files are looked at again. */

@@ -3,7 +3,7 @@ import type { ReadOutcome } from './backlog.ts';
 import type { Entry, EntryContext } from './entry.ts';
 import { text } from './files.ts';
 import { lookAgain } from './info.ts';
-import { BIG, FIELD, NAME_ONLY, WANT_CMDLINE } from './layout.ts';
+import { BIG, FIELD, NAME_ONLY, WANT_BUILD, WANT_CMDLINE } from './layout.ts';
 import { needsCmdline } from './names.ts';
 import { toReading } from './sample.ts';
 import type { Stat, Statm } from './stat.ts';
@@ -32,6 +32,7 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     comm: '',
     cmdline: undefined,
     exe: undefined,
+    build: undefined,
     uid: -1,
     cgroup: undefined,
     checkAt: 0,
@@ -71,6 +72,7 @@ export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): vo
     const wait = Math.min(Math.max(uptime - entry.startedAt, FIRST_CHECK), LAST_CHECK);
     entry.checkAt = uptime + wait * (0.75 + (entry.pid % 64) / 128);
   }
+  if (due && context.details.exe && entry.build !== '') entry.flags |= WANT_BUILD;
   if (due && (context.details.cmdline || needsCmdline(entry.comm))) entry.flags |= WANT_CMDLINE;
 }
 
@@ -94,6 +96,7 @@ function settle(entry: Entry, { outcome, fields, line }: Settlement, context: En
   entry.flags &= ~NAME_ONLY;
   entry.asked = false;
   entry.outcome = walked || outcome !== 'ok' ? outcome : undefined;
+  if ((entry.flags & WANT_BUILD) !== 0) setBuild(entry, outcome, fields?.[FIELD.build] ?? 0);
   const took = fields?.[FIELD.took] ?? 0;
   if (walked && outcome === 'ok' && fields !== undefined) {
     entry.last = toReading(fields, context.uptimeAt);
@@ -109,6 +112,16 @@ function setCmdline(entry: Entry, line: Uint8Array): void {
   const cmdline = line.length === 0 ? undefined : Buffer.from(line).toString('latin1');
   if (cmdline === entry.cmdline) return;
   entry.cmdline = cmdline;
+  entry.info = undefined;
+}
+
+/** Where the reading hung it may have been for the sake of the build: that is not asked for again. */
+function setBuild(entry: Entry, outcome: ReadOutcome, hash: number): void {
+  if (outcome === 'late') return;
+  entry.flags &= ~WANT_BUILD;
+  const build = outcome === 'stuck' ? '' : hash > 0 ? hash.toString(36) : entry.build;
+  if (build === entry.build) return;
+  entry.build = build;
   entry.info = undefined;
 }
 

@@ -19,7 +19,7 @@ export function readUid(root: string, pid: number): number {
 }
 
 function makeInfo(entry: Entry, { details, user }: EntryContext): ProcessInfo {
-  const { exe, cmdline, uid } = entry;
+  const { exe, build, cmdline, uid } = entry;
   const cgroup = entry.cgroup?.path ?? '';
   const info: Mutable<ProcessInfo> = {
     pid: entry.pid,
@@ -32,6 +32,7 @@ function makeInfo(entry: Entry, { details, user }: EntryContext): ProcessInfo {
     cgroup,
   };
   if (exe !== undefined) info.exe = exe;
+  if (build) info.build = build;
   if (details.cmdline && cmdline !== undefined) info.cmdline = commandLine(cmdline);
   if (cgroup === '') return info;
   const { unit, container } = belonging(cgroup);

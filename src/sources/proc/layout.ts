@@ -17,8 +17,10 @@ export const WANT_CMDLINE = 1;
 export const BIG = 2;
 /** The command line alone: the memory is not to be read, or not yet. */
 export const NAME_ONLY = 4;
+/** Which build of its program it runs is wanted too. The file may lie on a server that does not answer. */
+export const WANT_BUILD = 8;
 
-/** Position of each double in a record. Memory is in kB, `at` in ms of the monotonic clock, `took` in ms, `cpu` in ms since the reader's start (0: not told). */
+/** Position of each double in a record. Memory is in kB, `at` in ms of the monotonic clock, `took` in ms, `cpu` in ms since the reader's start (0: not told), `build` a hash (0: not known). */
 export const FIELD = {
   pid: 0,
   status: 1,
@@ -34,10 +36,11 @@ export const FIELD = {
   dirty: 11,
   cpu: 12,
   text: 13,
+  build: 14,
 } as const;
 
 /** Doubles in a record, and its size in bytes. */
-export const FIELDS = 14;
+export const FIELDS = 15;
 export const RECORD: number = FIELDS * 8;
 
 /** What became of a request. `empty`: the file was there and held no figures. `trouble`: out of descriptors or memory, may work later. */

@@ -5,7 +5,20 @@
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { BIG, CMDLINE_MAX, FIELD, FIELDS, NAME_ONLY, padded, RECORD, REQUEST, STATUS, WANT_CMDLINE } from './layout.ts';
+import { hashBuild } from './build.ts';
+import {
+  BIG,
+  CMDLINE_MAX,
+  FIELD,
+  FIELDS,
+  NAME_ONLY,
+  padded,
+  RECORD,
+  REQUEST,
+  STATUS,
+  WANT_BUILD,
+  WANT_CMDLINE,
+} from './layout.ts';
 import { isProc } from './proc-fs.ts';
 import { keepOpen, readMemory, text } from './smaps.ts';
 
@@ -64,6 +77,7 @@ function readOne({ pid, flags, began }: { pid: number; flags: number; began: num
   record.fill(0);
   const status = (flags & NAME_ONLY) === 0 ? readMemory(folder, record) : STATUS.ok;
   const length = (flags & WANT_CMDLINE) === 0 || status === STATUS.gone ? 0 : readCmdline(folder);
+  if ((flags & WANT_BUILD) !== 0) record[FIELD.build] = hashBuild(`${folder}exe`);
   const ended = now();
   record[FIELD.at] = ended;
   record[FIELD.took] = ended - began;
