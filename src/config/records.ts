@@ -78,7 +78,17 @@ const notice = record<Notice>(
     type: { const: 'notice' },
     kind: oneOf<Notice['kind']>({
       ...{ started: 1, 'rules-loaded': 1, 'rules-rejected': 1, 'rules-warning': 1, 'rules-watch': 1 },
-      ...{ 'rule-failed': 1, coverage: 1, reader: 1, 'delivery-retried': 1, 'sink-failed': 1, overrun: 1, stopped: 1 },
+      ...{
+        'rule-failed': 1,
+        coverage: 1,
+        reader: 1,
+        'delivery-retried': 1,
+        receiver: 1,
+        outbox: 1,
+        'sink-failed': 1,
+        overrun: 1,
+        stopped: 1,
+      },
     }),
     severity,
     time: unixTime,

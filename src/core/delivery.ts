@@ -1,8 +1,14 @@
-import type { Delivery } from './types.ts';
+import type { AlertEvent, Delivery } from './types.ts';
 
 /** Reasons of a skipped delivery that are told apart. */
 export const DRY_RUN = 'dry run';
 export const SHADOW_RULE = 'shadow rule';
+
+/** Why nothing is done about an event, only said; undefined where it is done. */
+export function whyMuted({ mode }: AlertEvent, dryRun: boolean): string | undefined {
+  if (mode === 'shadow') return SHADOW_RULE;
+  return dryRun || mode === 'dry-run' ? DRY_RUN : undefined;
+}
 
 /**
  * Whether a delivery has to be found in a log: what failed, what was not done, and what was done to a process. That somebody

@@ -327,11 +327,17 @@ export interface Rule {
 /** Fills in a message for an event. */
 export type MessageTemplate = (event: Omit<AlertEvent, 'message'>) => string;
 
-/** One entry of `then`: an action and when it is due. */
-export interface Step {
+/** Who or what is handed an event, and who takes over when that can't be done. */
+export interface Recipient {
   /** Name under `actions:`, or the plugin's name where the action stands in the rule itself. */
   readonly name: string;
   readonly action: Action;
+  /** Gets what the action failed to do for good, and what it could not do for too long. */
+  readonly fallback?: Recipient;
+}
+
+/** One entry of `then`: an action and when it is due. */
+export interface Step extends Recipient {
   /** Whose runs `atMost` counts: those of a named action over all rules, those of any other over its rule. */
   readonly countedAs: string;
   readonly on: readonly AlertKind[];
@@ -429,6 +435,8 @@ export interface Notice {
     | 'coverage'
     | 'reader'
     | 'delivery-retried'
+    | 'receiver'
+    | 'outbox'
     | 'sink-failed'
     | 'overrun'
     | 'stopped';

@@ -1,34 +1,30 @@
 import { messageOf, Retry, Skip } from '../core/errors.ts';
+import { backOff, type Pace } from '../core/outbox/pace.ts';
 import type { Action, AlertEvent, Delivery } from '../core/types.ts';
-
-/** How trying again is paced; all in ms. */
-export interface Pace {
-  /** The first pause; each further one is twice as long. */
-  readonly first: number;
-  readonly longest: number;
-  /** Given up when it would go on after this. */
-  readonly giveUpAfter: number;
-}
-
-export const DEFAULT_PACE: Pace = { first: 1_000, longest: 300_000, giveUpAfter: 3_600_000 };
 
 /** After an abort, an action that does not settle within this many ms is left behind. */
 const ABORT_GRACE = 5_000;
-/** Pauses vary by this share, so that what failed together does not come back together. */
-const JITTER = 0.2;
-
 /** What became of it, without the names that the caller knows. */
 export type Outcome = Pick<Delivery, 'attempts' | 'outcome' | 'reason' | 'took'>;
 
-/** One action to be run for one event. */
-export interface Job {
+/** One attempt to be made. */
+export interface Attempt {
   readonly action: Action;
   readonly event: AlertEvent;
-  readonly pace: Pace;
   /** Aborted when psstop stops. */
   readonly stop: AbortSignal;
   /** Makes sure, right before each attempt, that there is something to act on; undefined where that is not needed. */
   confirm?(): Promise<string> | undefined;
+}
+
+/** What came of one attempt: it was answered, it failed for good, or it may be made again, not before so many ms. */
+export type AttemptResult =
+  | { readonly done: 'done' | 'skipped'; readonly said: string; readonly again?: undefined }
+  | { readonly done?: undefined; readonly said: string; readonly again?: number | undefined };
+
+/** One action to be run for one event. */
+export interface Job extends Attempt {
+  readonly pace: Pace;
   /** Runs an attempt when the action has a place free; a pause takes none. */
   enter(attempt: () => Promise<void>): Promise<void>;
   /** Called after each attempt that is to be repeated, with the reason. */
@@ -47,14 +43,12 @@ export async function deliver(job: Job): Promise<Outcome> {
     const left = job.pace.giveUpAfter - took;
     if (left <= 0) return { ...failed, reason: `given up after ${attempts} attempts: ${result.said}` };
     // However long the receiver asks us to wait: there is a last attempt when the time is up.
-    const pause = Math.min(Math.max(backOff(attempts, job.pace), result.again), left);
+    const pause = Math.min(Math.max(backOff(attempts, job.pace, Math.random()), result.again), left);
     job.retried(result.said, attempts);
     await sleep(pause, job.stop);
     if (job.stop.aborted) return { ...failed, reason: `stopped while waiting to try again: ${result.said}` };
   }
 }
-
-type AttemptResult = { done: 'done' | 'skipped'; said: string } | { done?: undefined; said: string; again?: number };
 
 async function inTurn(job: Job): Promise<AttemptResult> {
   let result: AttemptResult = { said: 'never begun' };
@@ -64,7 +58,8 @@ async function inTurn(job: Job): Promise<AttemptResult> {
   return result;
 }
 
-async function attempt(job: Job): Promise<AttemptResult> {
+/** Runs an action once, in the time that it may take. Never throws. */
+export async function attempt(job: Attempt): Promise<AttemptResult> {
   const { action, stop } = job;
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), action.timeout);
@@ -86,7 +81,7 @@ async function attempt(job: Job): Promise<AttemptResult> {
 }
 
 /** What was found stands before what was done, or why it was not. */
-async function confirmAndRun({ action, event, confirm }: Job, signal: AbortSignal): Promise<string> {
+async function confirmAndRun({ action, event, confirm }: Attempt, signal: AbortSignal): Promise<string> {
   const found = await confirm?.();
   if (found === undefined) return action.run(event, signal);
   // The time may be up by now, and the failure on record.
@@ -118,10 +113,6 @@ function deferred(): { promise: Promise<never>; reject(error: Error): void } {
   // Nobody may be waiting any more when it is rejected.
   promise.catch(() => undefined);
   return { promise, reject };
-}
-
-function backOff(attempts: number, { first, longest }: Pace): number {
-  return Math.min(longest, first * 2 ** (attempts - 1)) * (1 + JITTER * (2 * Math.random() - 1));
 }
 
 function sleep(ms: number, stop: AbortSignal): Promise<void> {

@@ -1,16 +1,26 @@
-import { DRY_RUN, SHADOW_RULE } from '../core/delivery.ts';
+import { whyMuted } from '../core/delivery.ts';
+import type { Pace } from '../core/outbox/pace.ts';
+import type { DeliveryTally } from '../core/outbox/standing.ts';
+import type { OutboxStore } from '../core/outbox/types.ts';
 import type { AlertEvent, Rule, Step } from '../core/types.ts';
-import { DEFAULT_PACE, deliver, type Outcome, type Pace } from './attempt.ts';
+import { Acts } from './acts.ts';
+import { attempt, type Outcome } from './attempt.ts';
 import type { Bus } from './bus.ts';
 import { createChains } from './chain.ts';
-import { type Confirm, needsConfirming } from './confirm.ts';
+import type { Confirm } from './confirm.ts';
+import { Later } from './later.ts';
 import { createLimits } from './limit.ts';
+import type { Letter, Room } from './outbox/book.ts';
+import { NO_ROOM, Outbox } from './outbox/outbox.ts';
+import { resumeAll } from './outbox/resume.ts';
+import type { Sending } from './outbox/sending.ts';
+import { NO_STORE, type SteadyStore, steady } from './outbox/steady.ts';
+import { Tally } from './outbox/tally.ts';
+import { Waits } from './waits.ts';
 import { Workers } from './workers.ts';
 
 /** A step waits this long, ms, for the first attempt of the one before it: in order while all is well, held up by none that hangs. */
 const PATIENCE = 2_000;
-/** With more deliveries than this under way further ones are refused, and recorded: memory is bounded. */
-const MOST_UNDER_WAY = 10_000;
 
 /** What a dispatcher needs. */
 export interface DispatchOptions {
@@ -20,44 +30,67 @@ export interface DispatchOptions {
   readonly pace?: Pace;
   /** Asked before something is done to a target a while after the event. */
   readonly confirm?: Confirm;
+  /** Keeps what is on its way when psstop ends, however it ends. */
+  readonly store?: OutboxStore;
+  /** How much may be on its way. */
+  readonly room?: Room;
 }
 
-/** Carries events to the actions of their rules: due, mute, limit, attempt, record. A class, as it holds timers and actions. */
+/** Carries events to the actions of their rules: due, mute, limit, write down, attempt, record. A class, as it holds timers and actions. */
 export class Dispatcher {
-  readonly #bus: Bus;
-  readonly #dryRun: boolean;
-  readonly #pace: Pace;
-  readonly #confirm: Confirm | undefined;
+  readonly #options: DispatchOptions;
+  readonly #tally: Tally;
+  readonly #store: SteadyStore;
+  readonly #outbox: Outbox;
+  readonly #workers: Workers;
   readonly #limits = createLimits();
-  readonly #workers = new Workers();
   readonly #alerts = createChains();
-  readonly #lanes = createChains();
+  readonly #acts: Acts;
+  readonly #waits = new Waits();
   readonly #stop = new AbortController();
-  /** Everything that is not over; a promise leaves when it is. */
-  readonly #underWay = new Set<Promise<void>>();
-  /** Who has been told, or was tried to be told, that an alert fired: nobody else hears of its end. */
-  readonly #told = new Set<string>();
-  readonly #timers = new Map<string, () => void>();
-  /** When events came, on performance.now(). */
-  readonly #cameAt = new WeakMap<AlertEvent, number>();
+  /** Steps that wait for their `after`. */
+  readonly #later = new Later();
 
-  constructor({ bus, dryRun = false, pace = DEFAULT_PACE, confirm }: DispatchOptions) {
-    this.#bus = bus;
-    this.#dryRun = dryRun;
-    this.#pace = pace;
-    this.#confirm = confirm;
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+    const { bus, pace, room, store = NO_STORE } = options;
+    this.#tally = new Tally(bus);
+    this.#store = steady(store, (failing, reason) => this.#tally.storeFailing(failing, reason));
+    this.#outbox = new Outbox({
+      store: this.#store,
+      ...(pace && { pace }),
+      ...(room && { room }),
+      attempt: ({ event, to }) => attempt({ action: to.action, event, stop: this.#stop.signal }),
+      wrote: (sending) => {
+        this.#workers.hold(sending.to.action);
+        this.#waits.open(sending);
+      },
+      over: (sending, outcome) => this.#over(sending, outcome),
+      retried: (sending) => this.#retried(sending),
+      changed: (to, down, reason) => this.#tally.receiver(to.name, down, reason),
+    });
+    this.#workers = new Workers((action) => this.#outbox.forget(action));
+    this.#acts = new Acts({
+      ...{ outbox: this.#outbox, limits: this.#limits, workers: this.#workers, stop: this.#stop.signal },
+      ...(pace && { pace }),
+      ...(options.confirm && { confirm: options.confirm }),
+      retried: (sending) => this.#retried(sending),
+    });
   }
 
-  /** Takes an event and returns at once. The events of one alert are begun in their order. */
+  /** Takes an event, writes down who is to get it, and returns at once. The steps are begun in their order. */
   handle(event: AlertEvent, rule: Rule): void {
-    this.#cameAt.set(event, performance.now());
-    for (const step of rule.steps) this.#workers.hold(step.action);
-    this.#track(
-      this.#alerts.run(event.alert, async () => {
-        for (const step of rule.steps) await this.#begin(step, event);
-        for (const step of rule.steps) this.#workers.release(step.action);
-      }),
-    );
+    this.#acts.heard(event);
+    const sendings: Sending[] = [];
+    this.#store.together(() => {
+      for (const step of rule.steps) sendings.push(...this.#prepare(step, event));
+    });
+    this.#begin(event, sendings);
+  }
+
+  /** Sends what an earlier run of the program had not sent. What it had begun to do to a process is told, and not done again. */
+  resume(rules: readonly Rule[]): void {
+    for (const sending of resumeAll(this.#outbox, this.#store.load(), rules)) this.#outbox.release(sending);
   }
 
   /** Takes a new set of rules: actions that none of them uses are closed when their last delivery is over. */
@@ -70,113 +103,98 @@ export class Dispatcher {
     this.#workers.reopen();
   }
 
-  /** Resolves when nothing is under way; what waits for its `after` does not count. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  /** How deliveries stand. */
+  standing(): DeliveryTally {
+    const { size, oldest = performance.now() } = this.#outbox;
+    return { waiting: size, oldest: Math.round(performance.now() - oldest), ...this.#tally.totals() };
   }
 
-  /** Waits for what is under way, at most so many ms, then breaks it off, and closes all actions. */
+  /** Resolves when nothing is on its way; what waits for its `after` does not count. */
+  idle(): Promise<void> {
+    return this.#waits.idle();
+  }
+
+  /**
+   * Waits for what is under way, at most so many ms, then breaks it off, and closes all actions. What was not sent stays in
+   * the store for the next start, where there is one: then only first attempts are waited for.
+   */
   async close(grace: number): Promise<void> {
-    for (const cancel of this.#timers.values()) cancel();
+    this.#later.close();
     const timer = setTimeout(() => this.#stop.abort(), grace);
-    await this.idle();
+    const late = new Promise((resolve) => this.#stop.signal.addEventListener('abort', resolve));
+    await Promise.race([late, this.#store.keeps ? this.#waits.once() : this.#waits.idle()]);
     clearTimeout(timer);
+    this.#stop.abort();
+    await this.#outbox.stop();
+    await this.#waits.tasks();
+    if (!this.#store.keeps) this.#outbox.loseAll();
+    else if (this.#outbox.size > 0) this.#tally.left(this.#outbox.size);
     await this.#workers.close();
   }
 
-  /** @returns when the next step may begin. */
-  async #begin(step: Step, event: AlertEvent): Promise<void> {
-    const key = `${step.name} ${event.alert}`;
-    const told = this.#told.has(key);
-    if (event.kind === 'resolved' || event.kind === 'cancelled') {
-      this.#timers.get(key)?.();
-      this.#told.delete(key);
-    }
-    if (!step.on.includes(event.kind)) return;
-    if (event.kind === 'fired' && step.after > 0) return this.#postpone(key, step, event);
-    const follows = event.kind !== 'fired' && event.kind !== 'pending' && step.on.includes('fired');
-    if (follows && !told) return;
-    return this.#launch(key, step, event);
-  }
-
-  #postpone(key: string, step: Step, event: AlertEvent): void {
-    this.#workers.hold(step.action);
-    const end = (): void => {
-      clearTimeout(timer);
-      this.#timers.delete(key);
-      this.#workers.release(step.action);
-    };
-    const timer = setTimeout(() => {
-      this.#track(this.#launch(key, step, event));
-      end();
-    }, step.after);
-    this.#timers.set(key, end);
-  }
-
-  async #launch(key: string, step: Step, event: AlertEvent): Promise<void> {
-    const muted = this.#muted(event);
-    if (muted) return this.#record(step, event, skipped(muted));
-    await new Promise<void>((resolve) => {
-      const patience = setTimeout(resolve, PATIENCE);
-      const begun = (): void => {
-        clearTimeout(patience);
-        resolve();
-      };
+  /** Writes down what a step is to do about an event. */
+  #prepare(step: Step, event: AlertEvent): Sending[] {
+    const { alert, kind, rule } = event;
+    const names = { alert, rule, step: step.name };
+    const over = kind === 'resolved' || kind === 'cancelled';
+    const follows = kind !== 'fired' && kind !== 'pending' && step.on.includes('fired');
+    const due = step.on.includes(kind) && (!follows || this.#outbox.told.get(names) !== undefined);
+    const key = `${step.name} ${alert}`;
+    if (over) this.#later.cancel(key);
+    const later = due && kind === 'fired' && step.after > 0;
+    if (later) {
       this.#workers.hold(step.action);
-      const lane = this.#lanes.run(key, () => this.#run(step, event, { key, begun }));
-      this.#track(lane.finally(() => this.#workers.release(step.action)));
-    });
-  }
-
-  #muted(event: AlertEvent): string | undefined {
-    if (event.mode === 'shadow') return SHADOW_RULE;
-    if (this.#dryRun || event.mode === 'dry-run') return DRY_RUN;
-    if (this.#underWay.size > MOST_UNDER_WAY) return `more than ${MOST_UNDER_WAY} deliveries are under way`;
-    return undefined;
-  }
-
-  async #run(step: Step, event: AlertEvent, { key, begun }: { key: string; begun: () => void }): Promise<void> {
-    const refused = this.#limits.claim(step, event);
-    if (refused) this.#record(step, event, skipped(refused));
-    else {
-      if (event.kind === 'fired' || event.kind === 'pending') this.#told.add(key);
-      const enter = (attempt: () => Promise<void>): Promise<void> => this.#workers.enter(step.action, attempt);
-      const confirm = (): Promise<string> | undefined => this.#confirmed(step, event);
-      const job = { action: step.action, event, pace: this.#pace, stop: this.#stop.signal, confirm };
-      const retried = (reason: string, attempts: number): void => {
-        begun();
-        if (attempts === 1) this.#tellRetry(step, event, reason);
-      };
-      const outcome = await deliver({ ...job, enter, retried });
-      this.#limits.release(step, event);
-      this.#record(step, event, outcome);
+      const run = (): void => this.#begin(event, this.#post(step, event));
+      this.#later.set(key, step.after, { run, over: () => this.#workers.release(step.action) });
     }
-    begun();
+    const sendings = due && !later ? this.#post(step, event) : [];
+    if (over) this.#outbox.told.delete(names);
+    return sendings;
   }
 
-  #confirmed({ action }: Step, event: AlertEvent): Promise<string> | undefined {
-    const age = performance.now() - (this.#cameAt.get(event) ?? 0);
-    return needsConfirming(action, event, age) ? this.#confirm?.(event) : undefined;
+  #post(step: Step, event: AlertEvent): Sending[] {
+    const muted = whyMuted(event, this.#options.dryRun === true);
+    if (muted) return this.#refuse(step, event, { why: muted, reason: muted });
+    // What acts is counted when it is begun: it may have to wait for another action on its target.
+    const refused = step.action.exclusive ? undefined : this.#limits.claim(step, event);
+    if (refused) return this.#refuse(step, event, { why: 'limit', reason: refused });
+    return this.#outbox.post(event, step) ?? this.#refuse(step, event, { why: 'no room', reason: NO_ROOM });
   }
 
-  #tellRetry(step: Step, event: AlertEvent, reason: string): void {
-    const message = `${step.name} for ${event.rule} (${event.target.name}) failed and is tried again: ${reason}`;
-    this.#bus.notice({ kind: 'delivery-retried', severity: 'warning', message });
+  #refuse(step: Step, event: AlertEvent, { why, reason }: { why: string; reason: string }): [] {
+    this.#record({ event, step, to: step }, { attempts: 0, outcome: 'skipped', reason, took: 0 }, why);
+    return [];
   }
 
-  #record(step: Step, event: AlertEvent, outcome: Outcome): void {
+  /** Begins what was written down, one after the other. */
+  #begin(event: AlertEvent, sendings: readonly Sending[]): void {
+    const last = sendings.at(-1);
+    const inTurn = async (): Promise<void> => {
+      for (const sending of sendings) {
+        if (sending.to.action.exclusive) this.#waits.track(this.#acts.run(sending));
+        else this.#outbox.release(sending);
+        if (sending !== last) await this.#waits.begun(sending, PATIENCE);
+      }
+    };
+    void this.#alerts.run(event.alert, inTurn);
+  }
+
+  #retried(sending: Sending): void {
+    this.#waits.tried(sending);
+    this.#tally.retried(sending);
+  }
+
+  #over(sending: Sending, outcome: Outcome): void {
+    this.#record(sending, outcome);
+    this.#waits.over(sending);
+    this.#workers.release(sending.to.action);
+  }
+
+  #record({ to, event }: Letter, outcome: Outcome, why?: string): void {
     const { id, rule, target, kind } = event;
-    const names = { event: id, action: step.name, rule, target: target.name, kind };
-    const acts = step.action.exclusive && { acts: true };
-    this.#bus.delivery({ type: 'delivery', ...names, ...acts, ...outcome, time: Date.now() });
+    const names = { event: id, action: to.name, rule, target: target.name, kind };
+    const acts = to.action.exclusive && { acts: true };
+    this.#tally.count(outcome, why);
+    this.#options.bus.delivery({ type: 'delivery', ...names, ...acts, ...outcome, time: Date.now() });
   }
-
-  #track(promise: Promise<void>): void {
-    this.#underWay.add(promise);
-    promise.finally(() => this.#underWay.delete(promise));
-  }
-}
-
-function skipped(reason: string): Outcome {
-  return { attempts: 0, outcome: 'skipped', reason, took: 0 };
 }

@@ -14,6 +14,12 @@ interface Worker {
 /** The actions in use, each closed once no rule uses it any more and its last delivery is over. */
 export class Workers {
   readonly #workers = new Map<Action, Worker>();
+  readonly #closing: (action: Action) => void;
+
+  /** @param closing told before an action is closed. */
+  constructor(closing: (action: Action) => void = () => undefined) {
+    this.#closing = closing;
+  }
 
   /** Takes the actions of a set of rules; those that only earlier sets had are retired. */
   use(rules: readonly Rule[]): void {
@@ -63,6 +69,7 @@ export class Workers {
   #closeIfOver(action: Action, worker: Worker): void {
     if (!worker.retired || worker.needed > 0) return;
     this.#workers.delete(action);
+    this.#closing(action);
     // A failure to close what nobody uses any more helps nobody to know.
     Promise.resolve()
       .then(() => action.close?.())

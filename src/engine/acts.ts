@@ -1,0 +1,76 @@
+import { ACT_PACE, type Pace } from '../core/outbox/pace.ts';
+import type { AlertEvent } from '../core/types.ts';
+import { deliver } from './attempt.ts';
+import { createChains } from './chain.ts';
+import { type Confirm, needsConfirming } from './confirm.ts';
+import type { Limits } from './limit.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { Sending } from './outbox/sending.ts';
+import type { Workers } from './workers.ts';
+
+/** What acts need of the engine. */
+interface ActOptions {
+  readonly outbox: Outbox;
+  readonly limits: Limits;
+  readonly workers: Workers;
+  readonly stop: AbortSignal;
+  readonly pace?: Pace;
+  /** Asked before something is done to a target a while after the event. */
+  readonly confirm?: Confirm;
+  /** It failed, and is tried again. */
+  retried(sending: Sending): void;
+}
+
+/** Runs what is done to processes, each act once: that it begins is written down, so that nobody does it again after a crash. */
+export class Acts {
+  readonly #options: ActOptions;
+  readonly #lanes = createChains();
+  /** When events came, on performance.now(). */
+  readonly #heard = new WeakMap<AlertEvent, number>();
+
+  constructor(options: ActOptions) {
+    this.#options = options;
+  }
+
+  /** Takes note of when an event came: what was read for it grows old. */
+  heard(event: AlertEvent): void {
+    this.#heard.set(event, performance.now());
+  }
+
+  /** Runs an act when those before it on the same alert are over. Never throws. */
+  run(sending: Sending): Promise<void> {
+    const { alert, step } = sending.entry;
+    return this.#lanes.run(`${step} ${alert}`, () => this.#act(sending));
+  }
+
+  async #act(sending: Sending): Promise<void> {
+    const { outbox, limits, workers, stop, pace = ACT_PACE, retried } = this.#options;
+    const { step, event, to } = sending;
+    if (stop.aborted || sending.state === 'over') return;
+    const refused = limits.claim(step, event);
+    if (refused) {
+      outbox.settle(sending, { outcome: 'skipped', reason: refused, attempts: 0 });
+      return;
+    }
+    if (event.kind === 'fired' || event.kind === 'pending') outbox.tell(sending);
+    outbox.begin(sending);
+    sending.state = 'trying';
+    const outcome = await deliver({
+      ...{ action: to.action, event, pace, stop },
+      confirm: () => this.#confirm(sending),
+      enter: (attempt) => workers.enter(to.action, attempt),
+      retried: (reason, attempts) => {
+        sending.reason = reason;
+        sending.entry = { ...sending.entry, attempts };
+        retried(sending);
+      },
+    });
+    limits.release(step, event);
+    outbox.settle(sending, outcome);
+  }
+
+  #confirm({ to, event }: Sending): Promise<string> | undefined {
+    const age = performance.now() - (this.#heard.get(event) ?? Number.NEGATIVE_INFINITY);
+    return needsConfirming(to.action, event, age) ? this.#options.confirm?.(event) : undefined;
+  }
+}
