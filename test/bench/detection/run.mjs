@@ -80,7 +80,7 @@ function otherMarks() {
     ...CORRELATIONS.map((correlation) =>
       between(
         `growth: the 90 % interval holds the slope, autocorrelation ${correlation}`,
-        slopeCoverage({ theilSen, createPoints }, { set: 'held-out', count: 1000, correlation, deviate }),
+        slopeCoverage({ theilSen, createPoints }, { set: 'held-out', count: 4000, correlation, deviate }),
         [0.85, 0.95],
       ),
     ),

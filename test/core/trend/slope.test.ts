@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalQuantile } from '../../../src/core/trend/normal.ts';
-import { loadPoints, medianValue } from '../../../src/core/trend/points.ts';
+import { createPoints, loadPoints, medianValue } from '../../../src/core/trend/points.ts';
 import { fewestPoints, mayExceed, theilSen } from '../../../src/core/trend/slope.ts';
 import { coversWindow } from '../../../src/core/trend/window.ts';
 import type { SeriesView } from '../../../src/core/types.ts';
+import { CORRELATIONS, slopeCoverage } from '../../bench/detection/growth.mjs';
 import { noiseFrom, pointsOf } from './noise.ts';
 
 const NINETY = normalQuantile(0.95);
@@ -85,6 +86,18 @@ describe('theilSen', () => {
       }
       expect(held / 600).toBeGreaterThanOrEqual(0.85);
       expect(held / 600).toBeLessThanOrEqual(0.97);
+    },
+  );
+
+  it.each(CORRELATIONS)(
+    'has intervals of 0.9 that hold as often as the marks ask, at an autocorrelation of %d',
+    (correlation) => {
+      const held = slopeCoverage(
+        { theilSen, createPoints },
+        { set: 'test', count: 2000, correlation, deviate: NINETY },
+      );
+      expect(held).toBeGreaterThanOrEqual(0.85);
+      expect(held).toBeLessThanOrEqual(0.95);
     },
   );
 
