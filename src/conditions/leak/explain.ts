@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<Guard, string>> = {
   load: 'its load rose as much',
   before: 'it grew faster before that',
   past: 'it held about as much before',
+  cycle: 'it held as much before for about as long, and gave it back',
   seen: 'it has not been watched for long enough',
 };
 

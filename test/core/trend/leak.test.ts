@@ -37,9 +37,9 @@ describe('the verdict on retained memory', () => {
     const score = runPsstop(core, { set: 'test', count: 4 });
     // Of so few series the two classes that nothing can decide are a greater part of the alarms than of many.
     expect(score.precision).toBeGreaterThanOrEqual(0.9);
-    expect(score.recall).toBeGreaterThanOrEqual(0.94);
+    expect(score.recall).toBeGreaterThanOrEqual(0.97);
     expect(score.decidablePrecision).toBeGreaterThanOrEqual(0.97);
-    expect(score.within({ from: 1, hours: 36 }).share).toBeGreaterThan(0.8);
+    expect(score.within({ from: 1, hours: 36 }).share).toBeGreaterThan(0.83);
     for (const name of QUIET) expect(score.byClass.get(name), name).toEqual({ series: 4, alarms: 0 });
   }, 120_000);
 
@@ -51,7 +51,7 @@ describe('the verdict on retained memory', () => {
           Array.from({ length: 10 }, (_, number) => detect(core, makeSeries(kind, 'test', number), variant).time),
         )
         .filter((time) => time !== undefined).length;
-    expect(alarms({})).toBeLessThanOrEqual(2);
+    expect(alarms({})).toBeLessThanOrEqual(1);
     expect(alarms({ load: false })).toBeGreaterThanOrEqual(5);
   }, 60_000);
 });

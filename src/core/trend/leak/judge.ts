@@ -33,6 +33,7 @@ const ORDER: readonly Guard[] = [
   'load',
   'before',
   'past',
+  'cycle',
   'seen',
 ];
 

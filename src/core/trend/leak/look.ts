@@ -1,4 +1,5 @@
 import type { Levels } from '../levels.ts';
+import { repeats } from './cycles.ts';
 import { dailyGrowth, dailyMean } from './days.ts';
 import { followsLoad, takeLoadAway } from './load.ts';
 import { pastOf, rateBefore } from './past.ts';
@@ -17,6 +18,7 @@ export type Guard =
   | 'private'
   | 'load'
   | 'past'
+  | 'cycle'
   | 'seen';
 
 /** What is known of the target beside its history. */
@@ -89,7 +91,7 @@ export function lookAt(levels: Levels, window: Window, about: Circumstances): Lo
   if (plain.stopped === undefined || HOPELESS.has(plain.stopped)) return plain;
   if (window.hours < LOAD_FROM || window.hours > LOAD_TO || !mayHide(plain)) return plain;
   loadCauses(stretch, levels, window);
-  const daily = againstDayBefore(window);
+  const daily = againstDayBefore(levels, window);
   if (daily !== undefined) return daily;
   if (!takeLoadAway(stretch)) return plain;
   const other = inspect(levels, window, { ...about, manner: 'load' });
@@ -146,6 +148,7 @@ function pastGuard(levels: Levels, look: Growth, about: Manners): Guard | undefi
   if (isSlower(levels, look, about)) return 'before';
   const { window, grown, level } = look;
   const { cold, ceiling } = about;
+  if (about.manner !== 'load' && repeats(levels, look, cold)) return 'cycle';
   const past = pastOf(levels, window);
   const top = level + grown;
   if (past.hours >= cold) {
@@ -171,10 +174,14 @@ function isUrgent({ window, grown, level }: Growth, { cold, ceiling }: Pick<Mann
 }
 
 /** Two days, bucket by bucket: only they fit a stretch of which a half is a day. */
-function againstDayBefore(window: Window): Look | undefined {
+function againstDayBefore(levels: Levels, window: Window): Look | undefined {
   if (window.hours !== 48) return undefined;
   const grown = dailyGrowth(stretch);
-  if (grown === undefined) return undefined;
+  const highest = stretch.floor.reduce(
+    (most, floor, index) => (index < stretch.length && floor > most ? floor : most),
+    0,
+  );
+  if (grown === undefined || highest < pastOf(levels, window).high) return undefined;
   const level = stretch.kept[0] ?? 0;
   const look = { window, manner: 'days' as const, grown, level, rate: grown / 24 };
   if (grown < Math.max(LEAST_GROWTH, (LEAST_SHARE[0]?.share ?? 0) * level)) return undefined;

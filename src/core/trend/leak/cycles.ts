@@ -1,0 +1,47 @@
+import { FLOOR, type LevelRing } from '../level-ring.ts';
+import type { Levels } from '../levels.ts';
+import { DAYS_FROM, type Window } from './stretch.ts';
+
+/** This share of the growth makes a cycle when it was taken and given back. */
+const GIVEN_BACK = 0.3;
+
+/** The window must be so many times as long as the longest cycle. */
+const CYCLES = 2;
+
+/** Of a cycle that was seen once only its end may have been seen: the time from its trough must be so many cold starts. */
+const SEEN_ONCE = 1.5;
+
+/**
+ * Whether a growth may be given back yet, as about as much was before: what a compactor or a full collection frees now
+ * and then. Windows of days are asked how they grew from day to day. `cold` is how long a process must have been seen
+ * before there is a verdict, hours.
+ */
+export function repeats(levels: Levels, { window, grown }: { window: Window; grown: number }, cold: number): boolean {
+  if (window.hours >= DAYS_FROM) return false;
+  return levels.rings.slice(window.level).some((ring) => {
+    const hours = (ring.span * levels.width) / 3_600_000;
+    const troughs = troughsOf(ring, GIVEN_BACK * grown);
+    const longest = troughs.reduce((most, trough, index) => Math.max(most, trough - (troughs[index - 1] ?? trough)), 0);
+    const since = (ring.newest ?? 0) - (troughs.at(-1) ?? 0);
+    return window.hours < CYCLES * longest * hours || (troughs.length === 2 && since * hours < SEEN_ONCE * cold);
+  });
+}
+
+/** The oldest bucket, and after it those in which the least was held after a fall of `size` and before a rise of as much. */
+function troughsOf(ring: LevelRing, size: number): number[] {
+  const troughs = [ring.oldest];
+  let way = 1;
+  let extreme = Number.NEGATIVE_INFINITY;
+  for (let bucket = ring.oldest; bucket <= (ring.newest ?? 0); bucket += 1) {
+    const floor = ring.at(bucket, FLOOR);
+    const ahead = way * (floor - extreme);
+    const turned = -ahead >= size;
+    // Nothing is ahead of a bucket in which nothing was seen.
+    if (!(ahead > 0 || turned)) continue;
+    if (turned) way = -way;
+    if (turned && way < 0) troughs.push(bucket);
+    if (way < 0) troughs[troughs.length - 1] = bucket;
+    extreme = floor;
+  }
+  return troughs;
+}
