@@ -1,4 +1,4 @@
-import { type Group, groupOf, wholeSelection } from './group.ts';
+import { type Group, groupOf } from './group.ts';
 import type { Memory, Place, RuleMemory } from './memory.ts';
 import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Snapshot } from './types.ts';
 
@@ -6,8 +6,8 @@ import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Snapshot } from
 export function assign(memory: Memory, snapshot: Snapshot): void {
   const ofRules = [...memory.byRule.values()];
   for (const ofRule of ofRules) {
-    const { select, when, by } = ofRule.rule;
-    if (when.wholeSelection && by === 'host') ofRule.target(wholeSelection(select), snapshot);
+    const { when, by } = ofRule.rule;
+    if (when.wholeSelection && by === 'host') ofRule.target(ofRule.everybody.group, snapshot);
   }
   const steady = ofRules.filter(({ rule }) => !rule.select.changing);
   for (const sample of snapshot.processes) {
@@ -36,10 +36,14 @@ function placesOf(process: ProcessInfo, ofRules: readonly RuleMemory[], parents:
   for (const ofRule of ofRules) {
     const { select, by } = ofRule.rule;
     if (!select.matches(process, parents)) continue;
+    if (by === 'host') {
+      places.push(ofRule.everybody);
+      continue;
+    }
     // Rules that group alike share the group: with a hundred of them its texts are most of what a process takes.
     const known = groups.get(by);
     const group = known ?? groupOf(process, by, { selector: select, parents });
-    if (by !== 'host' && by !== 'tree') groups.set(by, group);
+    if (by !== 'tree') groups.set(by, group);
     if (group) places.push({ ofRule, group, age: select.age, target: undefined });
   }
   return places;

@@ -1,4 +1,4 @@
-import type { Group } from './group.ts';
+import { type Group, wholeSelection } from './group.ts';
 import { noStanding, type Standing } from './standing.ts';
 import { Target } from './target.ts';
 import type { AlertEvent, ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
@@ -64,12 +64,20 @@ export class RuleMemory {
   /** What its condition threw, if it ever did. */
   fault: unknown;
   readonly #standing: Standing;
+  #everybody: Place | undefined;
 
   /** @param inherited the targets of the same rule before a reload. */
   constructor(rule: Rule, standing: Standing, inherited?: ReadonlyMap<string, Target>) {
     this.rule = rule;
     this.#standing = standing;
     for (const [key, target] of inherited ?? []) this.targets.set(key, target.moveTo(rule));
+  }
+
+  /** Where all processes count, with `by: host`: the same place for each of them. */
+  get everybody(): Place {
+    const { select } = this.rule;
+    this.#everybody ??= { ofRule: this, group: wholeSelection(select), age: select.age, target: undefined };
+    return this.#everybody;
   }
 
   /** The target of a group, begun for this snapshot. */

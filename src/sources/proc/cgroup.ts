@@ -18,6 +18,19 @@ export function parseCgroup(text: string): Cgroup {
   return { path, memory: { path: unified ?? '/', version: 2 } };
 }
 
+const KEPT = 4096;
+const parsed = new Map<string, Cgroup>();
+
+/** parseCgroup, remembered: many processes share a cgroup. */
+export function cgroupOf(text: string): Cgroup {
+  let found = parsed.get(text);
+  if (found !== undefined) return found;
+  found = parseCgroup(text);
+  if (parsed.size >= KEPT) parsed.clear();
+  parsed.set(text, found);
+  return found;
+}
+
 const LINE = /^\d+:([^:\n]*):(\/.*)$/gm;
 const UNIT = /\.(?:service|scope|socket|mount|swap)$/;
 
@@ -53,7 +66,6 @@ export interface Belonging {
   readonly container: string | undefined;
 }
 
-const KEPT_PATHS = 4096;
 const known = new Map<string, Belonging>();
 
 /** unitOf and containerOf, remembered: many processes share a path. */
@@ -61,7 +73,7 @@ export function belonging(path: string): Belonging {
   let found = known.get(path);
   if (found !== undefined) return found;
   found = { unit: unitOf(path), container: containerOf(path) };
-  if (known.size >= KEPT_PATHS) known.clear();
+  if (known.size >= KEPT) known.clear();
   known.set(path, found);
   return found;
 }

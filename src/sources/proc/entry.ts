@@ -64,6 +64,7 @@ export interface Entry extends ReadJob, Kept {
   /** Its SwapPss was asked about: its swap is looked up in each snapshot for a while. */
   swapAsked: number;
   info: ProcessInfo | undefined;
+  readonly context: EntryContext;
 }
 
 /** As long as these stand, a process has neither touched new memory nor given any back. */

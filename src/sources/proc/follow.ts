@@ -14,7 +14,7 @@ const LAST_CHECK = 300_000;
 
 /** Makes the entry of a process met for the first time, from the stat file in the shared buffer. */
 export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry {
-  const entry: Entry = {
+  return {
     pid,
     start: stat.start,
     startedAt: (stat.start * 1e3) / context.machine.ticks,
@@ -47,9 +47,9 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     waitsSince: 0,
     swapAsked: 0,
     info: undefined,
-    settle: (outcome, fields, line) => settle(entry, { outcome, fields, line }, context),
+    context,
+    settle,
   };
-  return entry;
 }
 
 /** Brings an entry up to date from the stat file in the shared buffer, and from the slow-changing files when they are due. Hot. */
@@ -85,26 +85,22 @@ export function measureEntry(entry: Entry, statm: Statm, { machine: { page } }: 
   return statm.size > 0;
 }
 
-interface Settlement {
-  readonly outcome: ReadOutcome;
-  readonly fields: Float64Array | undefined;
-  readonly line: Uint8Array | undefined;
-}
-
-function settle(entry: Entry, { outcome, fields, line }: Settlement, context: EntryContext): void {
-  const walked = (entry.flags & NAME_ONLY) === 0;
-  entry.flags &= ~NAME_ONLY;
-  entry.asked = false;
-  entry.outcome = walked || outcome !== 'ok' ? outcome : undefined;
-  if ((entry.flags & WANT_BUILD) !== 0) setBuild(entry, outcome, fields?.[FIELD.build] ?? 0);
+/** One function for all: a closure for each would take as much as what was read. */
+// biome-ignore lint/complexity/useMaxParams: it is called with three.
+function settle(this: Entry, outcome: ReadOutcome, fields?: Float64Array, line?: Uint8Array): void {
+  const walked = (this.flags & NAME_ONLY) === 0;
+  this.flags &= ~NAME_ONLY;
+  this.asked = false;
+  this.outcome = walked || outcome !== 'ok' ? outcome : undefined;
+  if ((this.flags & WANT_BUILD) !== 0) setBuild(this, outcome, fields?.[FIELD.build] ?? 0);
   const took = fields?.[FIELD.took] ?? 0;
   if (walked && outcome === 'ok' && fields !== undefined) {
-    entry.last = toReading(fields, context.uptimeAt);
-    entry.fresh = true;
-    entry.stood = 0;
+    this.last = toReading(fields, this.context.uptimeAt);
+    this.fresh = true;
+    this.stood = 0;
   }
-  if (line !== undefined && (entry.flags & WANT_CMDLINE) !== 0) setCmdline(entry, line);
-  context.settled(entry, outcome, { took, walked: walked && outcome === 'ok' });
+  if (line !== undefined && (this.flags & WANT_CMDLINE) !== 0) setCmdline(this, line);
+  this.context.settled(this, outcome, { took, walked: walked && outcome === 'ok' });
 }
 
 function setCmdline(entry: Entry, line: Uint8Array): void {

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import type { ProcessInfo } from '../../core/types.ts';
-import { belonging, parseCgroup } from './cgroup.ts';
+import { belonging, cgroupOf } from './cgroup.ts';
 import type { Entry, EntryContext } from './entry.ts';
 import { readFile, readText, text } from './files.ts';
 import { decodeText, processName } from './names.ts';
@@ -52,7 +52,7 @@ export function lookAgain(entry: Entry, { root, details }: EntryContext): void {
   if (!details.cgroup && !details.ceiling) return;
   const lines = readText(`${root}/${entry.pid}/cgroup`);
   if (lines === undefined) return;
-  const cgroup = parseCgroup(lines);
+  const cgroup = cgroupOf(lines);
   if (cgroup.path === entry.cgroup?.path && cgroup.memory.path === entry.cgroup.memory.path) return;
   change(entry, 'cgroup', cgroup);
 }
