@@ -4,7 +4,7 @@
  */
 import { runAlone } from './alone.mjs';
 
-const PARTS = ['list', 'start', 'judge', 'growth', 'size'];
+const PARTS = ['list', 'start', 'sampler', 'judge', 'growth', 'size'];
 
 process.exitCode = runAlone() ?? (await runParts(process.argv.slice(2)));
 
@@ -17,7 +17,7 @@ async function runParts(asked) {
   let missed = 0;
   for (const part of asked.length > 0 ? asked : PARTS) {
     const { measure } = await import(`./${part}.mjs`);
-    for (const result of await measure()) {
+    for await (const result of await measure()) {
       if (!result.ok) missed += 1;
       console.log(line(result));
     }
