@@ -4,7 +4,7 @@
  */
 import { runAlone } from './alone.mjs';
 
-const PARTS = ['list', 'start', 'sampler', 'judge', 'growth', 'size'];
+const PARTS = ['list', 'start', 'sampler', 'daemon', 'scale', 'harm', 'judge', 'growth', 'size', 'peers', 'oracle'];
 
 process.exitCode = runAlone() ?? (await runParts(process.argv.slice(2)));
 

@@ -1,13 +1,18 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from './lockstep.ts';
 import { simulateCore, simulateFiles } from './simulate.ts';
 
-/** `npm run bench oracle` runs the same for longer. A busy machine is slow. */
-const PATIENCE = 300_000;
+/** `npm run bench oracle` runs the same for longer, and wants the outcome in a file. */
+const { PSSTOP_SNAPSHOTS: snapshots = '100', PSSTOP_OUTCOME: file } = process.env;
+const SNAPSHOTS = Number(snapshots);
+/** A busy machine is slow. */
+const PATIENCE = 3_000 * SNAPSHOTS;
 
 describe('who reads only what the rules depend on decides as the oracle does, which reads everybody', () => {
   test('through files: in a /proc folder rewritten by a model of page sharing', { timeout: PATIENCE }, async () => {
-    const outcome = await simulateFiles({ seed: 100, snapshots: 100 });
+    const outcome = await simulateFiles({ seed: 100, snapshots: SNAPSHOTS });
+    if (file !== undefined) writeFileSync(file, JSON.stringify(outcome));
     expectAgreement(outcome);
     expect(outcome.readings.led).toBeLessThan(outcome.readings.oracle);
   });

@@ -1,97 +1,161 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FIELD, FIELDS, STATUS } from '../../../src/sources/proc/layout.ts';
 import { shelf } from '../../../src/sources/proc/shelf.ts';
-import type { ProcSource } from '../../../src/sources/proc/source.ts';
-import { start } from './start.ts';
+import { keepOpen, readMemory } from '../../../src/sources/proc/smaps.ts';
 
-const SECOND = 1000;
+const SOON = 15_000;
+
+/** The file behind a descriptor of ours. */
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
 
 describe('a shelf', () => {
+  let folder: string;
   let now = 0;
-  const open = (): number => openSync('/dev/null', 'r');
-  const isOpen = (fd: number): boolean => {
-    try {
-      return fstatSync(fd).isCharacterDevice();
-    } catch {
-      return false;
-    }
-  };
-
-  test('keeps what is read twice within a short time, and closes what was not read for long', () => {
-    const files = shelf(() => now);
-    const [often, once] = [open(), open()];
-    expect(files.keep('/proc/1/', often)).toBe(false);
-    expect(files.keep('/proc/2/', once)).toBe(false);
-    now += 5 * SECOND;
-    expect(files.take('/proc/1/')).toBe(undefined);
-    expect(files.keep('/proc/1/', often)).toBe(true);
-    expect(files.take('/proc/1/')).toBe(often);
-    now += 16 * SECOND;
-    expect(files.keep('/proc/2/', once)).toBe(false);
-    expect(isOpen(often)).toBe(false);
-    expect(files.take('/proc/1/')).toBe(undefined);
-    closeSync(once);
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'psstop-shelf-'));
+    now = 1_000_000;
   });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('closes what is of no use any more', () => {
-    const files = shelf(() => now);
-    const fd = open();
-    files.keep('/proc/1/', fd);
-    files.keep('/proc/1/', fd);
-    files.drop('/proc/1/');
-    expect(isOpen(fd)).toBe(false);
-    expect(files.take('/proc/1/')).toBe(undefined);
-    files.drop('/proc/1/');
-  });
-});
-
-describe('the reader, of processes that it reads again and again', () => {
-  const ended: (() => void)[] = [];
-  afterEach(() => {
-    for (const end of ended.splice(0)) end();
-  });
-
-  test('keeps their files open, and yet follows a process into another program and to its end', async () => {
-    const child = shell();
-    const pid = child.pid ?? 0;
-    const { source } = start(undefined, { only: ({ pid: other }) => other === pid });
-    ended.push(() => void source.close());
-    const before = await read(source, pid);
-    await read(source, pid);
-    await read(source, pid);
-    expect(openRollups(source)).toEqual([`/proc/${pid}/smaps_rollup`]);
-    child.stdin?.write('exec node -e "setInterval(() => {}, 1000); console.log(1)"\n');
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
-    const after = await read(source, pid);
-    expect(after).toBeGreaterThan(5 * (before ?? 0));
-    expect(Math.abs((after ?? 0) - rssOf(pid))).toBeLessThan(2 * 2 ** 20);
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('close', resolve));
-    expect(await read(source, pid)).toBe(undefined);
-  });
-
-  function shell(): ChildProcess {
-    const child = spawn('sh', [], { stdio: ['pipe', 'pipe', 'inherit'] });
-    ended.push(() => child.kill('SIGKILL'));
-    return child;
+  function open(name: string): number {
+    const path = join(folder, name);
+    writeFileSync(path, name);
+    return openSync(path, 'r');
   }
+  /** Another file may have got the number of one that was closed. */
+  const isOpen = (fd: number, name: string): boolean => linkOf(String(fd)) === join(folder, name);
+
+  test('keeps what is read a second time soon after the first, and nothing before', () => {
+    const { take, keep } = shelf(() => now);
+    const fd = open('a');
+    expect(take('a')).toBeUndefined();
+    expect(keep('a', fd)).toBe(false);
+    now += SOON;
+    expect(take('a')).toBeUndefined();
+    expect(keep('a', fd)).toBe(true);
+    expect(take('a')).toBe(fd);
+    expect(take('b')).toBeUndefined();
+  });
+
+  test('does not keep what is read seldom', () => {
+    const { keep } = shelf(() => now);
+    const fd = open('a');
+    for (let i = 0; i < 5; i += 1) {
+      expect(keep('a', fd)).toBe(false);
+      now += SOON + 1;
+    }
+  });
+
+  test('closes what was not read for a while, once another is handed in', () => {
+    const { take, keep } = shelf(() => now);
+    const [old, fresh] = [open('old'), open('fresh')];
+    keep('old', old);
+    keep('old', old);
+    keep('fresh', fresh);
+    keep('fresh', fresh);
+    now += SOON - 1;
+    take('fresh');
+    now += 2;
+    keep('another', -1);
+    expect([isOpen(old, 'old'), isOpen(fresh, 'fresh')]).toEqual([false, true]);
+    expect([take('old'), take('fresh')]).toEqual([undefined, fresh]);
+  });
+
+  test('closes what is dropped', () => {
+    const { take, keep, drop } = shelf(() => now);
+    const fd = open('a');
+    keep('a', fd);
+    keep('a', fd);
+    drop('a');
+    drop('a');
+    expect([take('a'), isOpen(fd, 'a')]).toEqual([undefined, false]);
+  });
+
+  test('keeps no more than a few thousand', () => {
+    const { keep } = shelf(() => now);
+    for (let i = 0; i < 3000; i += 1) keep(`${i}`, -1);
+    const kept = Array.from({ length: 3000 }, (_, i) => keep(`${i}`, -1));
+    expect(kept.filter(Boolean)).toHaveLength(2048);
+  });
 });
 
-async function read(source: ProcSource, pid: number): Promise<number | undefined> {
-  const { processes } = await source.snapshot();
-  return processes.find(({ process }) => process.pid === pid)?.exact?.rss;
-}
+describe('a file of /proc that is kept open', () => {
+  const started: ChildProcess[] = [];
+  afterAll(() => {
+    for (const child of started) child.kill('SIGKILL');
+  });
 
-function rssOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Rss: +(\d+) kB$/m.exec(text)?.[1]) * 1024;
-}
+  async function start(...command: [string, ...string[]]): Promise<{ child: ChildProcess; folder: string }> {
+    const [program, ...rest] = command;
+    const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
+    started.push(child);
+    await once(child, 'spawn');
+    return { child, folder: `/proc/${child.pid}/` };
+  }
 
-/** The files of that kind which the reader child holds open. */
-function openRollups(source: ProcSource): string[] {
-  const folder = `/proc/${source.readerPid()}/fd`;
-  return readdirSync(folder)
-    .map((fd) => readlinkSync(`${folder}/${fd}`))
-    .filter((path) => path.endsWith('/smaps_rollup'));
-}
+  function read(folder: string): { status: number; rss: number } {
+    const record = new Float64Array(FIELDS);
+    const status = readMemory(folder, record);
+    return { status, rss: record[FIELD.rss] ?? 0 };
+  }
+
+  /** What a fresh look says, kB. */
+  function rssOf(folder: string): number {
+    return Number(/^Rss: +(\d+) kB$/m.exec(readFileSync(`${folder}smaps_rollup`, 'utf8'))?.[1]);
+  }
+
+  const isKept = (folder: string): boolean =>
+    readdirSync('/proc/self/fd').some((fd) => linkOf(fd) === `${folder}smaps_rollup`);
+
+  test('tells the truth after another program was executed, and is let go when its process ends', async () => {
+    keepOpen();
+    const ready = "process.stdout.write('ready'); process.stdin.resume()";
+    const { child, folder } = await start('sh', '-c', 'read line; exec "$0" -e "$1"', process.execPath, ready);
+    for (let i = 0; i < 3; i += 1) expect(read(folder)).toEqual({ status: STATUS.ok, rss: rssOf(folder) });
+    expect(isKept(folder)).toBe(true);
+    const before = read(folder).rss;
+
+    child.stdin?.write('go\n');
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    const after = read(folder);
+    expect(after.status).toBe(STATUS.ok);
+    expect(after.rss).toBeGreaterThan(5 * before);
+    expect(Math.abs(after.rss - rssOf(folder))).toBeLessThan(0.05 * after.rss);
+    read(folder);
+    expect(isKept(folder)).toBe(true);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(read(folder).status).toBe(STATUS.gone);
+    expect(isKept(folder)).toBe(false);
+  });
+
+  test('tells of a zombie what a fresh look tells', async () => {
+    keepOpen();
+    // A shell that does not wait for the child that it has started.
+    const { child, folder } = await start('sh', '-c', 'sleep 300 & echo $!; read line');
+    const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data');
+    const pid = Number(String(line));
+    const own = `/proc/${pid}/`;
+    for (let i = 0; i < 3; i += 1) expect(read(own).status).toBe(STATUS.ok);
+    process.kill(pid, 'SIGKILL');
+    for (let i = 0; i < 100 && !/^State:\tZ/m.test(readFileSync(`${own}status`, 'utf8')); i += 1) await sleep(20);
+    expect(read(own).status).toBe(STATUS.gone);
+    expect(isKept(own)).toBe(false);
+    expect(read(folder).status).toBe(STATUS.ok);
+    child.stdin?.end();
+    await once(child, 'exit');
+  });
+});
