@@ -1,41 +1,12 @@
-import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
 import { inside, type Place } from './attempt.ts';
-import { create, type Wrong } from './create.ts';
-import type { Entry, LoadedData, Options, StepData, TimingData } from './data.ts';
+import { create } from './create.ts';
+import type { Entry, Options, StepData } from './data.ts';
 import { suggest } from './nearest.ts';
-import type { Fault, Path } from './place.ts';
-import type { Plugins } from './plugins.ts';
+import { partMaker } from './parts.ts';
+import type { Path } from './place.ts';
 import { stableJson } from './stable.ts';
-import type { Environment } from './variables.ts';
-
-/** What is needed to make rules from data. */
-export interface Workshop {
-  readonly data: LoadedData;
-  readonly plugins: Plugins;
-  readonly env: Environment;
-  readonly context: ActionContext;
-  /** From one snapshot to the next, ms. */
-  readonly interval: number;
-  /** Everything that is found wrong on the way. */
-  readonly faults: Fault[];
-  /** What is right and yet hardly what was meant. */
-  readonly warnings: Fault[];
-  /** Actions that have been made: one serves all rules that say the same. */
-  readonly made: Map<string, Promise<MadeAction | undefined>>;
-  /** Checks the complete options of an action against its schema, where a validator is at hand. */
-  readonly validate?: (action: string, options: Options) => Promise<readonly Wrong[]>;
-}
-
-/** An action and when it is due unless the rule says otherwise. */
-export interface MadeAction {
-  /** The user's name for it, else the plugin's. */
-  readonly name: string;
-  /** It stands under `actions`, for all rules. */
-  readonly named: boolean;
-  readonly action: Action;
-  readonly plugin: ActionPlugin;
-  readonly timing: TimingData;
-}
+import { nameAndOptions, splitTiming } from './step-data.ts';
+import type { MadeAction, Workshop } from './workshop.ts';
 
 /** An action where it stands in a file. */
 interface Use {
@@ -69,7 +40,8 @@ function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
   const { own, timing } = splitTiming(written);
   const options = { ...shop.data.config.defaults?.[name], ...own };
   return once(`options ${stableJson([name, options, timing])}`, shop, async () => {
-    const { env, context, validate } = shop;
+    const { env, validate } = shop;
+    const context = { ...shop.context, part: partMaker(shop) };
     const plugin = await shop.plugins.get('actions', name);
     const check = validate && { validate: (filled: Options) => validate(name, filled) };
     const outcome = await create(plugin, { options, env, context, ...check });
@@ -101,22 +73,4 @@ function originOf({ data, place }: Use, own: Options, shop: Workshop): (path: Pa
     if (fromDefaults && configFile !== undefined) return { file: configFile, path: ['defaults', name, ...path] };
     return typeof data === 'string' ? inside(place) : inside(place, name, ...path);
   };
-}
-
-/** The one key of a step and what stands under it. */
-export function nameAndOptions(data: StepData): [string, Options] {
-  if (typeof data === 'string') return [data, {}];
-  const [name = '', options] = Object.entries(data)[0] ?? [];
-  return [name, options ?? {}];
-}
-
-/** Tells an action's own options from those that every action takes. */
-export function splitTiming(options: Options): { own: Options; timing: TimingData } {
-  const { on, after, 'at-most': atMost, ...own } = options as Options & TimingData;
-  const timing = {
-    ...(on !== undefined && { on }),
-    ...(after !== undefined && { after }),
-    ...(atMost !== undefined && { 'at-most': atMost }),
-  };
-  return { own, timing };
 }

@@ -1,11 +1,13 @@
 import { messageOf, type Problem } from '../core/errors.ts';
 import type { ActionContext } from '../core/types.ts';
 import { parseInterval } from '../core/units.ts';
-import { makeNamed, type Workshop } from './actions.ts';
+import { makeNamed } from './actions.ts';
 import { attempt } from './attempt.ts';
-import type { ConfigData, LoadedData } from './data.ts';
+import type { ConfigData, LoadedData, Options } from './data.ts';
 import { checkNames, gather } from './names.ts';
+import type { Path } from './place.ts';
 import { findPlugins, type Plugins } from './plugins.ts';
+import { parseRate } from './rate.ts';
 import { compileRule } from './rule.ts';
 import { compileSettings } from './settings.ts';
 import { createSinks } from './sinks.ts';
@@ -21,6 +23,7 @@ import {
 } from './sources.ts';
 import { checkSchemas, createValidator, type Validator } from './validate.ts';
 import type { Environment } from './variables.ts';
+import type { Workshop } from './workshop.ts';
 import { checkWriters } from './writers.ts';
 
 /** What is to be loaded. Paths are absolute, or relative to the working directory. */
@@ -49,7 +52,7 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
   if (tools === undefined) return { problems: problemsOf(sources) };
   const { plugins, validator } = tools;
   validate(config, validator.config, sources);
-  checkInterval(config, sources);
+  checkSettings(config, sources);
   const configured = config ? configuredRules(config.file, (config.filled as ConfigData | null)?.rules) : [];
   const watch = request.rules ?? configured;
   for (const file of listRules(watch, sources)) validate(readSource(file, sources), validator.rules, sources);
@@ -90,15 +93,23 @@ function validate(source: SourceFile | undefined, find: Validator['rules'], sour
   sources.faults.push(...find(source.filled).map((finding) => ({ file, ...finding })));
 }
 
-function checkInterval(config: SourceFile | undefined, sources: Sources): void {
-  const interval = (config?.filled as ConfigData | null | undefined)?.interval;
-  if (config === undefined || interval === undefined) return;
-  const place = { file: config.file, path: ['interval'] };
-  if (!isSound(place, sources)) return;
-  try {
-    parseInterval(interval);
-  } catch (error) {
-    sources.faults.push({ ...place, message: messageOf(error) });
+/** Settings whose notation lets through what makes no sense, and what finds that out. */
+const READERS: readonly (readonly [Path, (text: string) => unknown])[] = [
+  [['interval'], parseInterval],
+  [['limits', 'restarts'], parseRate],
+];
+
+function checkSettings(config: SourceFile | undefined, sources: Sources): void {
+  if (config === undefined) return;
+  for (const [path, read] of READERS) {
+    const text = path.reduce((value: unknown, key) => (value as Options | null | undefined)?.[key], config.filled);
+    const place = { file: config.file, path };
+    if (typeof text !== 'string' || !isSound(place, sources)) continue;
+    try {
+      read(text);
+    } catch (error) {
+      sources.faults.push({ ...place, message: messageOf(error) });
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { RulesError } from '../core/errors.ts';
 import type { ActionContext, Rule, SinkContext } from '../core/types.ts';
-import type { Workshop } from './actions.ts';
 import type { LoadedData } from './data.ts';
 import { type Fault, formatPath } from './place.ts';
 import { findPlugins } from './plugins.ts';
@@ -8,6 +7,7 @@ import { compileRule } from './rule.ts';
 import { compileSettings } from './settings.ts';
 import { createSinks, type NamedSink } from './sinks.ts';
 import type { Environment } from './variables.ts';
+import type { Workshop } from './workshop.ts';
 
 /**
  * Makes the rules of loaded data, with their conditions and actions; those with `enabled: false` are left out. Variables

@@ -42,6 +42,7 @@ export interface ConfigData {
     readonly 'per-host'?: string;
   };
   readonly heartbeat?: string;
+  readonly limits?: { readonly restarts?: string };
   readonly proc?: string;
   readonly cgroup?: string;
   readonly rules?: string | readonly string[];

@@ -89,6 +89,7 @@ const notice = record<Notice>(
         overrun: 1,
         stopped: 1,
       },
+      ...{ 'handed-over': 1, 'taken-up': 1 },
     }),
     severity,
     time: unixTime,

@@ -3,7 +3,6 @@ import { HOST_MEASURES } from '../core/measure.ts';
 import { compileMessage, DEFAULT_MESSAGE } from '../core/message.ts';
 import type { Condition, GroupBy, Rule, Selector, Step } from '../core/types.ts';
 import { formatDuration, parseDuration } from '../core/units.ts';
-import type { Workshop } from './actions.ts';
 import { attempt, inside } from './attempt.ts';
 import { createCondition } from './conditions.ts';
 import type { Entry, RuleData } from './data.ts';
@@ -12,6 +11,7 @@ import { compileSelection } from './selection.ts';
 import { stableJson } from './stable.ts';
 import { createStep } from './steps.ts';
 import { fillVariables } from './variables.ts';
+import type { Workshop } from './workshop.ts';
 
 /** Makes one rule; undefined when something is wrong with it. What that is goes to the workshop's faults. */
 export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promise<Rule | undefined> {

@@ -25,6 +25,17 @@ export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
     },
     additionalProperties: false,
   },
+  limits: {
+    description: 'Bounds over all rules.',
+    type: 'object',
+    properties: {
+      restarts: {
+        $ref: '#/$defs/atMost',
+        description: 'How often targets may be restarted or sent a signal, all together. Default: 20 per 1h.',
+      },
+    },
+    additionalProperties: false,
+  },
   proc: { type: 'string', pattern: '^/', description: 'Root of the proc file system. Default: /proc.' },
   cgroup: { type: 'string', pattern: '^/', description: 'Root of the cgroup file system. Default: /sys/fs/cgroup.' },
   plugins: {

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { type BudgetShares, DEFAULT_SHARES } from '../core/budget.ts';
 import { parseDuration, parseInterval, parsePercent } from '../core/units.ts';
 import type { LoadedData } from './data.ts';
+import { parseRate, type Rate } from './rate.ts';
 import { type Environment, fillVariables } from './variables.ts';
 
 /** How processes are read. */
@@ -18,6 +19,8 @@ export interface Settings {
   /** How often to say that all is well, ms; 0 is never. */
   readonly heartbeat: number;
   readonly reading: Reading;
+  /** How often targets may be acted on, over all rules. */
+  readonly limits: { readonly restarts: Rate };
   /** Root of the proc file system. */
   readonly proc: string;
   /** Root of the cgroup file system. */
@@ -31,7 +34,11 @@ export function compileSettings(
   data: Pick<LoadedData, 'config' | 'configFile'>,
   env: Environment = process.env,
 ): Settings {
-  const { interval, heartbeat, reading, proc, cgroup, plugins } = fillVariables(data.config, env, () => undefined);
+  const { interval, heartbeat, reading, limits, proc, cgroup, plugins } = fillVariables(
+    data.config,
+    env,
+    () => undefined,
+  );
   const folder = data.configFile === undefined ? '.' : dirname(data.configFile);
   return {
     interval: parseInterval(interval ?? '5s'),
@@ -43,6 +50,7 @@ export function compileSettings(
         host: share(reading?.['per-host'], DEFAULT_SHARES.host),
       },
     },
+    limits: { restarts: parseRate(limits?.restarts ?? '20 per 1h') },
     proc: proc ?? '/proc',
     cgroup: cgroup ?? '/sys/fs/cgroup',
     ...(plugins !== undefined && { plugins: resolve(folder, plugins) }),

@@ -1,9 +1,12 @@
-import { OptionError } from '../core/errors.ts';
+import { OptionError, readOption } from '../core/errors.ts';
 import type { Step } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
-import { type MadeAction, makeAction, nameAndOptions, splitTiming, type Workshop } from './actions.ts';
+import { makeAction } from './actions.ts';
 import { attempt, inside, type Place } from './attempt.ts';
 import type { StepData, TimingData } from './data.ts';
+import { parseRate } from './rate.ts';
+import { nameAndOptions, splitTiming } from './step-data.ts';
+import type { MadeAction, Workshop } from './workshop.ts';
 
 /** An entry of `then` and where it stands. */
 interface StepUse {
@@ -48,7 +51,9 @@ function stepOf(made: MadeAction, own: TimingData, { rule, reminds, before }: St
     countedAs: made.named ? made.name : `${rule} ${made.name}`,
     on,
     after: timing.after === undefined ? 0 : parseDuration(timing.after),
-    ...(timing['at-most'] !== undefined && { atMost: parseAtMost(timing['at-most']) }),
+    ...(timing['at-most'] !== undefined && {
+      atMost: readOption(['at-most'], () => parseRate(timing['at-most'] ?? '')),
+    }),
   };
 }
 
@@ -56,12 +61,4 @@ function stepOf(made: MadeAction, own: TimingData, { rule, reminds, before }: St
 function nameAmong(before: readonly Step[], name: string): string {
   const same = before.filter((step) => step.name === name || step.name.startsWith(`${name}#`)).length;
   return same === 0 ? name : `${name}#${same + 1}`;
-}
-
-/** Reads `3 per 1h`. */
-function parseAtMost(text: string): { times: number; per: number } {
-  const [times = '', per = ''] = text.split(' per ');
-  const limit = { times: Number(times), per: parseDuration(per) };
-  if (limit.per === 0) throw new OptionError(['at-most'], `"${text}" is no limit: write 3 per 1h`);
-  return limit;
 }

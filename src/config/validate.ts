@@ -41,7 +41,8 @@ export async function createValidator(plugins: Plugins): Promise<Validator> {
 /** Compiles the schema of every plugin. @throws Error naming the one that is wrong. */
 export function checkSchemas(plugins: Plugins, validator: Validator): void {
   for (const kind of PLUGIN_KINDS) {
-    for (const name of plugins.names(kind)) {
+    // The user's own come last and are looked at first: those of ours that hold other actions hold theirs too.
+    for (const name of plugins.names(kind).toReversed()) {
       try {
         validator.options(kind, name, {});
       } catch (error) {

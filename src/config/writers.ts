@@ -1,8 +1,8 @@
-import { nameAndOptions } from './actions.ts';
 import type { LoadedData, StepData } from './data.ts';
 import { whoElseCanChange } from './permissions.ts';
 import type { Plugins } from './plugins.ts';
 import type { Sources } from './sources.ts';
+import { nameAndOptions } from './step-data.ts';
 
 /** Refuses rules that act, and a folder of plugins, where others than root and this user could have written them. */
 export async function checkWriters(

@@ -3,6 +3,7 @@
  * `time` is Unix time, for people; `uptime` counts from boot and goes on in suspend, for arithmetic.
  */
 
+import type { Courses } from './course.ts';
 import type { Beside, History } from './trend/history.ts';
 import type { Build } from './trend/services.ts';
 
@@ -437,6 +438,8 @@ export interface Notice {
     | 'delivery-retried'
     | 'receiver'
     | 'outbox'
+    | 'handed-over'
+    | 'taken-up'
     | 'sink-failed'
     | 'overrun'
     | 'stopped';
@@ -503,6 +506,10 @@ export interface Action {
   readonly once?: boolean;
   /** What it acts on, where that is not the event's own target: two actions on one place never run at once. */
   readonly place?: string;
+  /** What an act is counted for; absent: the event's own `lineageOf`. */
+  lineage?(event: AlertEvent): string;
+  /** Told that a limit stops it for good: whoever is to do it by hand is told. @returns what was done. */
+  handOver?(event: AlertEvent, why: string, signal: AbortSignal): Promise<string>;
   /** Set where it acts on the target's own processes, of which a rule `by: host` has none: what to write instead. */
   readonly insteadByHost?: string;
   /** Opens its file again (SIGUSR1). */
@@ -555,6 +562,28 @@ export interface ActionContext {
   readonly console: boolean;
   /** False while rules are only checked: nothing may be opened, connected or started then. */
   readonly live: boolean;
+  /** Absent where nothing is watched. */
+  readonly ward?: Ward;
+  /** What was done before, by whichever rule; absent where nothing is kept. */
+  readonly courses?: Courses;
+  /** Makes an action that is a part of this one, which opens and closes it with itself; `path` leads to it from this one's options. Absent for a part. */
+  part?(data: unknown, path: readonly (string | number)[]): Promise<Part>;
+}
+
+/** What lets an action see what it brought about. */
+export interface Ward {
+  /** The last snapshot; undefined before the first. */
+  last(): Snapshot | undefined;
+  /** Waits for the next one. @throws what the signal is aborted with. */
+  next(signal: AbortSignal): Promise<Snapshot>;
+  /** Reads what processes hold now, PSS and SwapPss together, in bytes. @returns undefined where none can be read. */
+  weigh(members: readonly ProcessSample[]): Promise<number | undefined>;
+}
+
+/** An action that another one runs on its way, under the name that the user gave it. */
+export interface Part {
+  readonly name: string;
+  readonly action: Action;
 }
 
 /** What a sink may ask for while it is made. */
