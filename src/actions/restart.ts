@@ -1,34 +1,36 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { OptionError } from '../core/errors.ts';
-import { escapeControls } from '../core/escape.ts';
-import type { Action, ActionContext, ActionPlugin, AlertEvent, EventProcess } from '../core/types.ts';
-import { formatDuration } from '../core/units.ts';
+import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
 import { readDuration } from './options/read.ts';
-import { type Arguments, compileArguments } from './process/arguments.ts';
-import { eventEnvironment, plainEnvironment } from './process/environment.ts';
-import { judgeExit } from './process/exit.ts';
+import { compileArguments } from './process/arguments.ts';
 import { isRunning } from './process/identity.ts';
-import { findProgram } from './process/program.ts';
 import { loadRunner, type Runner } from './process/run.ts';
-import { alreadyGone, restartUnit } from './systemd/restart-unit.ts';
+import { restartByCommand } from './restart/by-command.ts';
+import { byUnit } from './restart/by-unit.ts';
+import { alreadyGone } from './systemd/restart-unit.ts';
 import { makeSystemctl } from './systemd/systemctl.ts';
 import { SERVICE_NAME } from './systemd/unit.ts';
+import { makeParts, partsSchema, TELL_ATTEMPTS, timeOf } from './treatment/parts.ts';
+import { handOver, type Plan, plainLineage, treat, type Way } from './treatment/treat.ts';
+import { readVerify, VERIFY_SCHEMA, type VerifyOptions } from './treatment/verify.ts';
 
 interface Options {
   readonly unit?: string;
   readonly command?: readonly string[];
   readonly wait?: string;
+  readonly before?: readonly unknown[];
+  readonly 'before-fails'?: 'stop' | 'go-on';
+  readonly afterwards?: readonly unknown[];
+  readonly verify?: VerifyOptions;
+  readonly 'hand-over'?: readonly unknown[];
 }
 
-const GRACE = 2_000;
-const LOOK_EVERY = 100;
-const REST_WAIT = 5_000;
-
 const insteadByHost = 'name the unit, restart: { unit: NAME.service }, or run a program by command';
+/** For asking before and looking after, ms. */
+const ASKING = 30_000;
 
 const plugin: ActionPlugin = {
-  summary: "restarts the target's systemd unit, or runs the command that does, and sees that it happened",
-  example: { unit: 'auto', wait: '2m' },
+  summary: "restarts the target's systemd unit, or runs the command that does, and sees that it happened and helped",
+  example: { unit: 'auto', wait: '2m', verify: { frees: '30%', within: '2m', up: '30s' } },
   // Still there when the rule reminds: once more, as often as `at-most` allows.
   on: ['fired', 'reminded'],
   acts: true,
@@ -52,87 +54,95 @@ const plugin: ActionPlugin = {
         default: '2m',
         description: 'How long it may take until it has been restarted.',
       },
+      before: partsSchema(
+        'Actions to run first, one after the other: drain it, keep evidence. One that fails stops it all.',
+      ),
+      'before-fails': {
+        enum: ['stop', 'go-on'],
+        default: 'stop',
+        description: 'What happens when one of before fails: nothing is restarted, or it is all the same.',
+      },
+      afterwards: partsSchema(
+        'Actions to run when it is up again, or was not restarted after all; not when it is down.',
+      ),
+      verify: VERIFY_SCHEMA,
+      'hand-over': partsSchema('Actions to run once, when it is left to a person.'),
     },
   },
   async create(options: Options, context: ActionContext) {
-    const { unit, command } = options;
-    if (unit !== undefined && command !== undefined) {
-      throw new OptionError(['command'], 'a unit is restarted by systemd: remove unit or command');
-    }
     const wait = readDuration(['wait'], options.wait ?? '2m');
-    const compiled = command && compileArguments(['command'], command);
-    const runner: Runner = context.live ? await loadRunner() : notLive;
-    const { proc } = context;
-    if (compiled !== undefined) {
-      const action = restart(wait, proc, (event, members, signal) =>
-        byCommand({ compiled, runner, wait, proc, event, members, signal }),
-      );
-      return { ...action, insteadByHost };
-    }
-    const means = { systemctl: makeSystemctl(runner), wanted: unit ?? 'auto', wait, proc };
-    const action = restart(wait, proc, (event, members, signal) => restartUnit(event, members, { means, signal }));
-    return means.wanted === 'auto' ? { ...action, insteadByHost } : { ...action, place: means.wanted };
+    const { way, ...place } = await chooseWay(options, wait, context);
+    const plan: Plan = {
+      before: await makeParts('before', options.before, context),
+      afterwards: await makeParts('afterwards', options.afterwards, context),
+      handOver: await makeParts('hand-over', options['hand-over'], context),
+      despite: options['before-fails'] === 'go-on',
+      verification: readVerify(options.verify),
+      way,
+      ward: context.ward,
+      courses: context.courses,
+      present: (event) => stillPresent(event, context.proc),
+      lineage: place.place === undefined ? plainLineage : () => place.place ?? '',
+    };
+    return { ...place, ...restartAction(plan, wait) };
   },
 };
 
 export default plugin;
 
-type Way = (event: AlertEvent, members: readonly EventProcess[], signal: AbortSignal) => Promise<string>;
+/** What a restart acts on, where that is said, and how. */
+interface Chosen extends Pick<Action, 'place' | 'insteadByHost'> {
+  readonly way: Way;
+}
 
-/** What is the same in both ways: nothing is restarted for processes that are no longer there. */
-function restart(wait: number, proc: string, way: Way): Action {
+async function chooseWay({ unit, command }: Options, wait: number, { live, proc }: ActionContext): Promise<Chosen> {
+  if (unit !== undefined && command !== undefined) {
+    throw new OptionError(['command'], 'a unit is restarted by systemd: remove unit or command');
+  }
+  const compiled = command && compileArguments(['command'], command);
+  const runner: Runner = live ? await loadRunner() : notLive;
+  if (compiled !== undefined) return { insteadByHost, way: restartByCommand({ compiled, runner, wait, proc }) };
+  const wanted = unit ?? 'auto';
+  const way = byUnit({ systemctl: makeSystemctl(runner), wanted, wait, proc });
+  return wanted === 'auto' ? { insteadByHost, way } : { place: wanted, way };
+}
+
+function restartAction(plan: Plan, wait: number): Action {
+  const { before, afterwards, handOver: told, verification } = plan;
+  const parts = [...before, ...afterwards, ...told];
   return {
-    // The rest is for asking before and looking after.
-    timeout: wait + 30_000,
+    timeout:
+      wait +
+      ASKING +
+      (verification?.aim.within ?? 0) +
+      timeOf([...before, ...afterwards]) +
+      timeOf(told, TELL_ATTEMPTS),
     exclusive: true,
+    lineage: plan.lineage,
     async run(event, signal) {
       signal.throwIfAborted();
-      const named = event.target.processes;
-      const members = named.filter((process) => isRunning(proc, process));
-      if (named.length > 0 && members.length === 0) throw alreadyGone(named);
-      return way(event, members, signal);
+      return treat(plan, event, signal);
+    },
+    async handOver(event, why, signal) {
+      return (await handOver(plan, event, { why, signal })).join('; ');
+    },
+    reopen() {
+      for (const { action } of parts) action.reopen?.();
+    },
+    async close() {
+      await Promise.allSettled(parts.map(async ({ action }) => action.close?.()));
     },
   };
 }
 
-interface ByCommand {
-  readonly compiled: Arguments;
-  readonly runner: Runner;
-  readonly wait: number;
-  readonly proc: string;
-  readonly event: AlertEvent;
-  readonly members: readonly EventProcess[];
-  readonly signal: AbortSignal;
-}
-
-async function byCommand(work: ByCommand): Promise<string> {
-  const { compiled, runner, wait, event, members, signal } = work;
-  const env = { ...plainEnvironment(), ...eventEnvironment(event) };
-  const file = findProgram(compiled.program, env.PATH);
-  const begin = performance.now();
-  const ended = await runner(
-    { file, args: compiled.fill(event), env, cwd: '/', outputLimit: 4096, timeout: wait, grace: GRACE },
-    signal,
-  );
-  const said = judgeExit(compiled.program, ended);
-  const left = await stillThere({ ...work, wait: wait - (performance.now() - begin) });
-  if (members.length === 0 || left.length < members.length)
-    return `${said}; ${members.length - left.length} of ${members.length} processes were replaced`;
-  const who = members.map(({ name, pid }) => `${escapeControls(name)} (${pid})`).join(', ');
-  throw new Error(`${said}; but after ${formatDuration(wait)} there is still the same ${who}`);
-}
-
-/** Waits for the old processes to go; for the rest of them not long. */
-async function stillThere({ members, proc, wait, signal }: ByCommand): Promise<EventProcess[]> {
-  const begin = performance.now();
-  const waiting = (left: number): boolean =>
-    left > 0 && performance.now() - begin < (left < members.length ? Math.min(wait, REST_WAIT) : wait);
-  let left = members.filter((process) => isRunning(proc, process));
-  while (waiting(left.length)) {
-    await pause(LOOK_EVERY, undefined, { signal });
-    left = left.filter((process) => isRunning(proc, process));
-  }
-  return left;
+/** Nothing is restarted for processes that are no longer there. @throws Skip */
+function stillPresent(
+  { target: { processes } }: AlertEvent,
+  proc: string,
+): AlertEvent['target']['processes'][number][] {
+  const members = processes.filter((process) => isRunning(proc, process));
+  if (processes.length > 0 && members.length === 0) throw alreadyGone(processes);
+  return members;
 }
 
 function notLive(): Promise<never> {

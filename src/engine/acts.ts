@@ -1,9 +1,10 @@
+import { messageOf } from '../core/errors.ts';
 import { ACT_PACE, type Pace } from '../core/outbox/pace.ts';
 import type { AlertEvent } from '../core/types.ts';
 import { deliver } from './attempt.ts';
 import { createChains } from './chain.ts';
 import { type Confirm, needsConfirming } from './confirm.ts';
-import type { Limits } from './limit.ts';
+import type { Limits, Refusal } from './limit.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { Sending } from './outbox/sending.ts';
 import type { Workers } from './workers.ts';
@@ -49,7 +50,7 @@ export class Acts {
     if (stop.aborted || sending.state === 'over') return;
     const refused = limits.claim(step, event);
     if (refused) {
-      outbox.settle(sending, { outcome: 'skipped', reason: refused, attempts: 0 });
+      outbox.settle(sending, { outcome: 'skipped', reason: await this.#refused(sending, refused), attempts: 0 });
       return;
     }
     if (event.kind === 'fired' || event.kind === 'pending') outbox.tell(sending);
@@ -58,15 +59,22 @@ export class Acts {
     const outcome = await deliver({
       ...{ action: to.action, event, pace, stop },
       confirm: () => this.#confirm(sending),
-      enter: (attempt) => workers.enter(to.action, attempt),
+      enter: (attempt) => limits.inTurn(step, event, () => workers.enter(to.action, attempt)),
       retried: (reason, attempts) => {
         sending.reason = reason;
         sending.entry = { ...sending.entry, attempts };
         retried(sending);
       },
     });
-    limits.release(step, event);
+    limits.release(step, event, outcome.outcome);
     outbox.settle(sending, outcome);
+  }
+
+  /** A limit that one target alone has used up will stop it again and again: somebody is told, once. */
+  async #refused({ to, event }: Sending, { reason, exhausted }: Refusal): Promise<string> {
+    if (!exhausted) return reason;
+    const told = await to.action.handOver?.(event, reason, this.#options.stop).catch(messageOf);
+    return told ? `${reason}; ${told}` : reason;
   }
 
   #confirm({ to, event }: Sending): Promise<string> | undefined {

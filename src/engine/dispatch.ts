@@ -1,16 +1,14 @@
 import { whyMuted } from '../core/delivery.ts';
-import type { Pace } from '../core/outbox/pace.ts';
 import type { DeliveryTally } from '../core/outbox/standing.ts';
-import type { OutboxStore } from '../core/outbox/types.ts';
 import type { AlertEvent, Rule, Step } from '../core/types.ts';
 import { Acts } from './acts.ts';
 import { attempt, type Outcome } from './attempt.ts';
-import type { Bus } from './bus.ts';
 import { createChains } from './chain.ts';
-import type { Confirm } from './confirm.ts';
+import { isDue } from './due.ts';
 import { Later } from './later.ts';
-import { createLimits } from './limit.ts';
-import type { Letter, Room } from './outbox/book.ts';
+import { createLimits, type Limits } from './limit.ts';
+import type { DispatchOptions } from './options.ts';
+import type { Letter } from './outbox/book.ts';
 import { NO_ROOM, Outbox } from './outbox/outbox.ts';
 import { resumeAll } from './outbox/resume.ts';
 import type { Sending } from './outbox/sending.ts';
@@ -22,20 +20,6 @@ import { Workers } from './workers.ts';
 /** A step waits this long, ms, for the first attempt of the one before it: in order while all is well, held up by none that hangs. */
 const PATIENCE = 2_000;
 
-/** What a dispatcher needs. */
-export interface DispatchOptions {
-  readonly bus: Bus;
-  /** Says what would be done, and does nothing. */
-  readonly dryRun?: boolean;
-  readonly pace?: Pace;
-  /** Asked before something is done to a target a while after the event. */
-  readonly confirm?: Confirm;
-  /** Keeps what is on its way when psstop ends, however it ends. */
-  readonly store?: OutboxStore;
-  /** How much may be on its way. */
-  readonly room?: Room;
-}
-
 /** Carries events to the actions of their rules: due, mute, limit, write down, attempt, record. A class, as it holds timers and actions. */
 export class Dispatcher {
   readonly #options: DispatchOptions;
@@ -43,7 +27,7 @@ export class Dispatcher {
   readonly #store: SteadyStore;
   readonly #outbox: Outbox;
   readonly #workers: Workers;
-  readonly #limits = createLimits();
+  readonly #limits: Limits;
   readonly #alerts = createChains();
   readonly #acts: Acts;
   readonly #waits = new Waits();
@@ -53,6 +37,7 @@ export class Dispatcher {
 
   constructor(options: DispatchOptions) {
     this.#options = options;
+    this.#limits = createLimits(options.limits);
     const { bus, pace, room, store = NO_STORE } = options;
     this.#tally = new Tally(bus);
     this.#store = steady(store, (failing, reason) => this.#tally.storeFailing(failing, reason));
@@ -137,8 +122,7 @@ export class Dispatcher {
     const { alert, kind, rule } = event;
     const names = { alert, rule, step: step.name };
     const over = kind === 'resolved' || kind === 'cancelled';
-    const follows = kind !== 'fired' && kind !== 'pending' && step.on.includes('fired');
-    const due = step.on.includes(kind) && (!follows || this.#outbox.told.get(names) !== undefined);
+    const due = isDue(step, kind, this.#outbox.told.get(names) !== undefined);
     const key = `${step.name} ${alert}`;
     if (over) this.#later.cancel(key);
     const later = due && kind === 'fired' && step.after > 0;
@@ -157,7 +141,7 @@ export class Dispatcher {
     if (muted) return this.#refuse(step, event, { why: muted, reason: muted });
     // What acts is counted when it is begun: it may have to wait for another action on its target.
     const refused = step.action.exclusive ? undefined : this.#limits.claim(step, event);
-    if (refused) return this.#refuse(step, event, { why: 'limit', reason: refused });
+    if (refused) return this.#refuse(step, event, { why: 'limit', ...refused });
     return this.#outbox.post(event, step) ?? this.#refuse(step, event, { why: 'no room', reason: NO_ROOM });
   }
 

@@ -8,7 +8,9 @@ import { respectStartLimit } from '../../src/actions/systemd/start-limit.ts';
 import { readState } from '../../src/actions/systemd/systemctl.ts';
 import { parseTimespan } from '../../src/actions/systemd/timespan.ts';
 import { OptionError, Retry, Skip } from '../../src/core/errors.ts';
-import type { AlertEvent, EventProcess, EventTarget } from '../../src/core/types.ts';
+import type { ActionContext, AlertEvent, EventProcess, EventTarget, Snapshot, Ward } from '../../src/core/types.ts';
+import { openCourses } from '../../src/engine/courses.ts';
+import { MiB, sample, snapshot } from '../core/world.ts';
 import { actionContext, alertEvent, calm, given } from './event.ts';
 import { type Programs, programs, running } from './programs.ts';
 
@@ -287,6 +289,120 @@ describe('a command', () => {
   test('is not run for a process that is gone', async () => {
     const before = { ...target, start: target.start - 1 };
     await expect(run({ command: ['false'] }, about({ processes: [before] }))).rejects.toThrow(Skip);
+  });
+});
+
+/** Snapshots as a ward hands them out: who is there, one after the other, five seconds apart, and what they hold. */
+function ward(members: readonly (readonly number[])[], held: readonly (number | undefined)[]): Ward {
+  const sizes = [...held];
+  let shot = 0;
+  const taken = (): Snapshot =>
+    snapshot(
+      5 * shot,
+      (members[Math.min(shot, members.length - 1)] ?? []).map((pid) =>
+        sample({ pid, start: pid === target.pid ? target.start : 1, name: 'demo', unit }),
+      ),
+    );
+  return {
+    last: taken,
+    next: async () => {
+      shot += 1;
+      return taken();
+    },
+    weigh: async () => sizes.shift(),
+  };
+}
+
+describe('what a restart brought about', () => {
+  const verify = { frees: '30%', within: '1m', up: '10s' };
+
+  async function treated(options: object, { members, held }: { members: number[][]; held: (number | undefined)[] }) {
+    const notices: string[] = [];
+    const courses = openCourses({ notice: ({ kind, message }) => void notices.push(`${kind}: ${message}`) });
+    const told: string[] = [];
+    const part: ActionContext['part'] = async (data) => {
+      const name = String(data);
+      const run = async ({ message }: AlertEvent): Promise<string> => {
+        told.push(`${name}: ${message}`);
+        if (name.startsWith('bad')) throw new Error('no');
+        return 'ok';
+      };
+      return { name, action: { timeout: 100, run } };
+    };
+    const context = { proc: procWith(`/system.slice/${unit}`), courses, ward: ward(members, held), part };
+    const action = await restart.create(given(options), actionContext(context));
+    const run = (): Promise<string> => action.run(about(), calm()).catch((error: unknown) => String(error));
+    return { run, notices, told, courses };
+  }
+
+  test('is told with it, and remembered for the next one', async () => {
+    const { run, notices, courses } = await treated(
+      { verify },
+      { members: [[target.pid], [], [99]], held: [600 * MiB, 90 * MiB] },
+    );
+    expect(await run()).toMatch(/^restarted .*; 600 MiB before, 90.0 MiB now: 85 % freed$/);
+    expect(courses.of(unit)).toMatchObject({ acts: [{ outcome: 'helped', freed: 0.85, state: 'b' }] });
+    expect(notices).toEqual([]);
+  });
+
+  test('was too little: it is left to a person, once, until somebody else restarts it', async () => {
+    const held = [600 * MiB, ...Array.from({ length: 9 }, () => 580 * MiB)];
+    const options = { verify, 'hand-over': ['phone'] };
+    const { run, notices, told } = await treated(options, { members: [[target.pid], [99]], held });
+    expect(await run()).toMatch(
+      /^Error: restarted .*: 3 % freed, 30 % were to be; it is left to a person; hand-over, phone: ok$/,
+    );
+    expect(await run()).toMatch(/^Skip: left to a person since .*: the restart did not help: restarted /);
+    expect(calls()).toHaveLength(1);
+    expect(notices).toEqual([expect.stringMatching(/^handed-over: demo\d+.service is left to a person: /)]);
+    expect(told).toEqual([expect.stringMatching(/^phone: nginx holds .* of 500 MiB. psstop leaves it to a person: /)]);
+    // That it fell over is no reason to begin again; that somebody restarted it is one.
+    stands({ InvocationID: 'x', NRestarts: '1' });
+    expect(await run()).toMatch(/^Skip: /);
+    stands({ InvocationID: 'y' });
+    writeFileSync(join(place.folder, 'next'), shown({ InvocationID: 'z' }));
+    await run();
+    expect(calls()).toHaveLength(2);
+    expect(notices[1]).toMatch(/^taken-up: .*somebody has restarted it/);
+  });
+
+  test('is waited for no longer than it may take', async () => {
+    const { run } = await treated({ verify }, { members: [[target.pid], []], held: [600 * MiB] });
+    expect(await run()).toMatch(
+      /^Error: restarted .*; no new process of it was up for 10s within 1m; it is left to a person$/,
+    );
+  });
+
+  test('is given as many tries as the rule says', async () => {
+    const held = Array.from({ length: 40 }, () => 500 * MiB);
+    const { run, notices } = await treated(
+      { verify: { ...verify, tries: 2 } },
+      { members: [[target.pid], [99]], held },
+    );
+    await run();
+    expect(notices).toEqual([]);
+    stands();
+    await run();
+    expect(notices).toEqual([expect.stringContaining('2 restarts in a row did not help')]);
+  });
+
+  test('what comes before and afterwards is run around it; when the first fails, nothing is restarted', async () => {
+    const life = { members: [[target.pid], [99]], held: [] };
+    const well = await treated({ before: ['drain'], afterwards: ['fill'] }, life);
+    expect(await well.run()).toMatch(/^before, drain: ok; restarted .*; afterwards, fill: ok$/);
+    stands();
+    const ill = await treated({ before: ['drain', 'bad', 'never'], afterwards: ['fill'] }, life);
+    expect(await ill.run()).toBe('Error: before, drain: ok; before, bad: no; not restarted; afterwards, fill: ok');
+    expect(calls()).toHaveLength(1);
+    const despite = await treated({ before: ['bad'], 'before-fails': 'go-on' }, life);
+    expect(await despite.run()).toMatch(/^before, bad: no; restarted /);
+  });
+
+  test('a service that is down is not filled again', async () => {
+    restarts({ InvocationID: 'b', ActiveState: 'failed', MainPID: '0' });
+    const { run, told } = await treated({ afterwards: ['fill'] }, { members: [[target.pid]], held: [] });
+    expect(await run()).toMatch(/does not run after its restart.*; afterwards was left out$/);
+    expect(told).toEqual([]);
   });
 });
 

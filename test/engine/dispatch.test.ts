@@ -4,7 +4,8 @@ import { Retry, Skip } from '../../src/core/errors.ts';
 import { emptyMemory } from '../../src/core/memory.ts';
 import type { Action, AlertEvent, Delivery, Event, Rule, Step } from '../../src/core/types.ts';
 import { createBus } from '../../src/engine/bus.ts';
-import { Dispatcher, type DispatchOptions } from '../../src/engine/dispatch.ts';
+import { Dispatcher } from '../../src/engine/dispatch.ts';
+import type { DispatchOptions } from '../../src/engine/options.ts';
 import { MiB, rule, sample, snapshot } from '../core/world.ts';
 
 const PACE = { first: 5, longest: 20, giveUpAfter: 300 };

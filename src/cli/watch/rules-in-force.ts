@@ -125,8 +125,17 @@ export class RulesInForce {
 
 /** What the running daemon can't take over: its pace, its roots, its sinks. */
 function settingsChanged({ config: before }: LoadedData, { config: after }: LoadedData): boolean {
-  const fixed = ({ interval, heartbeat, reading, proc, cgroup, plugins, sinks }: LoadedData['config']): string =>
-    JSON.stringify([interval, heartbeat, reading, proc, cgroup, plugins, sinks]);
+  const fixed = ({
+    interval,
+    heartbeat,
+    reading,
+    limits,
+    proc,
+    cgroup,
+    plugins,
+    sinks,
+  }: LoadedData['config']): string =>
+    JSON.stringify([interval, heartbeat, reading, limits, proc, cgroup, plugins, sinks]);
   return fixed(before) !== fixed(after);
 }
 

@@ -6,9 +6,11 @@ import type { Rule, Sink, Snapshot } from '../../core/types.ts';
 import { undecidedOf } from '../../core/undecided.ts';
 import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
+import { openCourses } from '../../engine/courses.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager, type ServiceManager } from '../../engine/systemd.ts';
+import { openWard } from '../../engine/ward.ts';
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
 import { type Given, readOf } from '../options.ts';
 import type { Places } from '../places.ts';
@@ -39,13 +41,14 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const pace = readOf(given, 'interval', parseInterval);
   const request = { ...places, ...(pace !== undefined && { interval: pace }), env: { ...world.env } };
   const data = await loadConfig(request);
-  const { proc, cgroup, interval, heartbeat, reading } = settingsOf(given, data, request.env);
+  const { proc, cgroup, interval, heartbeat, reading, limits } = settingsOf(given, data, request.env);
   const context = { host: hostname(), version: world.version, live: true };
-  const actionContext = { ...context, proc, console: true };
-  const rules = await compileRules(data, { actionContext, env: request.env });
-
   const sinks: Sink[] = [];
   const bus = createBus(sinks);
+  const ward = openWard((pid, start) => source.reread(pid, start));
+  const actionContext = { ...context, proc, console: true, ward, courses: openCourses(bus) };
+  const rules = await compileRules(data, { actionContext, env: request.env });
+
   const memory = emptyMemory();
   const source = procSource({
     root: proc,
@@ -58,7 +61,12 @@ export async function watch(given: Given, places: Places, world: World): Promise
     }),
     ...(given.values.debug === true && { trace: (line) => void world.stderr.write(`psstop: ${line}\n`) }),
   });
-  const dispatcher = new Dispatcher({ bus, dryRun: given.values['dry-run'] === true, confirm: confirmBy(source) });
+  const dispatcher = new Dispatcher({
+    bus,
+    dryRun: given.values['dry-run'] === true,
+    confirm: confirmBy(source),
+    limits,
+  });
   dispatcher.use(rules);
   const inForce = new RulesInForce({
     request,
@@ -80,7 +88,11 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message });
   inForce.warn();
-  const finished = [afterEach(manager, interval), whenAdopted(memory, inForce, (next) => dispatcher.use(next))];
+  const finished = [
+    ward.saw,
+    afterEach(manager, interval),
+    whenAdopted(memory, inForce, (next) => dispatcher.use(next)),
+  ];
   await run({
     source,
     rules: () => inForce.rules,

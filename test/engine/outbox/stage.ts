@@ -2,7 +2,8 @@ import { advance } from '../../../src/core/advance.ts';
 import { emptyMemory } from '../../../src/core/memory.ts';
 import type { Action, AlertEvent, Delivery, Notice, Recipient, Rule, Step } from '../../../src/core/types.ts';
 import { createBus } from '../../../src/engine/bus.ts';
-import { Dispatcher, type DispatchOptions } from '../../../src/engine/dispatch.ts';
+import { Dispatcher } from '../../../src/engine/dispatch.ts';
+import type { DispatchOptions } from '../../../src/engine/options.ts';
 import { MiB, rule, sample, snapshot } from '../../core/world.ts';
 
 /** Everything is quick. */

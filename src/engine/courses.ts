@@ -1,0 +1,47 @@
+import { type Course, type Courses, UNTREATED, withAct } from '../core/course.ts';
+import { escapeControls } from '../core/escape.ts';
+import type { Bus } from './bus.ts';
+
+/** So many places are remembered; those to which nothing was done for the longest time are forgotten first. */
+const MOST = 1_000;
+
+/** The courses of all places, with what is needed to keep them. */
+export interface CourseBook extends Courses {
+  /** All of them, as plain data. */
+  all(): Readonly<Record<string, Course>>;
+}
+
+/** Opens the book of what was done to whom. @param kept what `all` gave before. */
+export function openCourses(bus: Pick<Bus, 'notice'>, kept: Readonly<Record<string, Course>> = {}): CourseBook {
+  const courses = new Map(Object.entries(kept));
+  const of = (lineage: string): Course => courses.get(lineage) ?? UNTREATED;
+  const set = (lineage: string, course: Course): void => {
+    courses.delete(lineage);
+    courses.set(lineage, course);
+    const [oldest] = courses.keys();
+    if (courses.size > MOST && oldest !== undefined) courses.delete(oldest);
+  };
+  return {
+    of,
+    note: (lineage, act) => set(lineage, withAct(of(lineage), act)),
+    handOver(lineage, why) {
+      const course = of(lineage);
+      if (course.handedOver !== undefined) return false;
+      const state = course.acts.at(-1)?.state;
+      set(lineage, { ...course, handedOver: { time: Date.now(), why, ...(state !== undefined && { state }) } });
+      const message = `${escapeControls(lineage)} is left to a person: ${why}`;
+      bus.notice({ kind: 'handed-over', severity: 'critical', message, details: { lineage } });
+      return true;
+    },
+    takeUp(lineage, why) {
+      const { handedOver, ...course } = of(lineage);
+      if (handedOver === undefined) return false;
+      // What was done before the change says nothing of what will help now.
+      set(lineage, { ...course, acts: [] });
+      const message = `${escapeControls(lineage)} is restarted again when a rule asks for it: ${why}`;
+      bus.notice({ kind: 'taken-up', severity: 'info', message, details: { lineage } });
+      return true;
+    },
+    all: () => Object.fromEntries(courses),
+  };
+}
