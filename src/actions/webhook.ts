@@ -1,8 +1,8 @@
-import { OptionError } from '../core/errors.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
 import { alertmanagerBody } from './body/alertmanager.ts';
 import { slackBody } from './body/slack.ts';
 import { guardedLookup, readAddress } from './http/address.ts';
+import { HEADERS, readHeaders } from './http/headers.ts';
 import { judgeAnswer, judgeFailure } from './http/judge.ts';
 import { type Post, post } from './http/post.ts';
 import { readSecret, signatureHeaders } from './http/signature.ts';
@@ -49,11 +49,7 @@ const plugin: ActionPlugin = {
         description:
           "psstop: the event. alertmanager: Alertmanager's webhook body, version 4. slack: also Mattermost, Rocket.Chat.",
       },
-      headers: {
-        type: 'object',
-        additionalProperties: { $ref: '#/$defs/secret' },
-        description: 'Headers to send along, such as authorization.',
-      },
+      headers: HEADERS,
       secret: { $ref: '#/$defs/secret', description: 'Signs each request after Standard Webhooks: whsec_ and base64.' },
       'previous-secrets': {
         type: 'array',
@@ -130,21 +126,4 @@ function readSecrets(options: Options): Buffer[] {
   ]);
   if (secret !== undefined) texts.unshift([['secret'], secret]);
   return texts.flatMap(([path, text]) => (typeof text === 'string' ? [readSecret(path, text)] : []));
-}
-
-/** Headers that belong to the connection or to the signature. */
-const OURS = /^(host|connection|content-(length|type)|transfer-encoding|upgrade|expect|te|trailer|webhook-.*)$/i;
-
-/** Names after RFC 9110; values without control characters. What stands in a value is never told: it may be a secret. */
-function readHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  for (const [name, value] of Object.entries(headers)) {
-    const wrong = (message: string): OptionError => new OptionError(['headers', name], message);
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-      throw wrong('this is no name of a header: write letters, digits and dashes');
-    if (OURS.test(name)) throw wrong('this header is set by psstop: leave it out');
-    if (typeof value === 'string' && !/^[\t -~\x80-\xff]*$/.test(value)) {
-      throw wrong('its value holds a line break or another character that no header may hold');
-    }
-  }
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -105,4 +105,5 @@ export interface TimingData {
   readonly on?: readonly AlertKind[];
   readonly after?: string;
   readonly 'at-most'?: string;
+  readonly fallback?: string;
 }

@@ -80,6 +80,10 @@ export const TIMING: Readonly<Record<string, JsonSchema>> = {
   on: { $ref: '#/$defs/kinds' },
   after: { $ref: '#/$defs/duration', description: 'Only when the alert has been firing this long.' },
   'at-most': { $ref: '#/$defs/atMost' },
+  fallback: {
+    $ref: '#/$defs/name',
+    description: 'One of actions: it is told what this one failed to do for good, or could not do for five minutes.',
+  },
 };
 
 const texts = (description: string, ...examples: unknown[]): JsonSchema => ({

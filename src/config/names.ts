@@ -1,4 +1,5 @@
 import type { Entry, LoadedData, RuleData, StepData } from './data.ts';
+import { fallbackFaults, type StepPlace } from './fallback.ts';
 import { suggest } from './nearest.ts';
 import { type Fault, formatPath, within } from './place.ts';
 import type { Plugins } from './plugins.ts';
@@ -41,6 +42,10 @@ export function checkNames(named: Named, plugins: Plugins, sources: Sources): vo
         };
       }),
     ...undefinedActions(named, builtIn),
+    ...fallbackFaults(
+      new Map(named.actions.map(({ name, data, file, path }) => [name, { step: data, file, path }])),
+      stepsOf(named.rules),
+    ),
   ];
   // What the schema says of the options of an action that does not exist is of no use.
   const better = (fault: Fault): boolean =>
@@ -79,11 +84,15 @@ function undefinedActions({ rules, actions }: Named, builtIn: readonly string[])
     return [{ ...place, message: `there is no action "${name}": ${suggest(name, known, 'actions')}` }];
   };
   return [
-    ...rules.flatMap(({ data, file, path }) =>
-      asList(data.then).flatMap((step, index) => check(step, all, { file, path: [...path, 'then', index] })),
-    ),
+    ...stepsOf(rules).flatMap(({ step, ...place }) => check(step, all, place)),
     ...actions.flatMap(({ data, file, path }) => check(data, builtIn, { file, path })),
   ];
+}
+
+function stepsOf(rules: Named['rules']): StepPlace[] {
+  return rules.flatMap(({ data, file, path }) =>
+    asList(data.then).map((step, index) => ({ step, file, path: [...path, 'then', index] })),
+  );
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

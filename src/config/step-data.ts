@@ -9,11 +9,12 @@ export function nameAndOptions(data: StepData): [string, Options] {
 
 /** Tells an action's own options from those that every action takes. */
 export function splitTiming(options: Options): { own: Options; timing: TimingData } {
-  const { on, after, 'at-most': atMost, ...own } = options as Options & TimingData;
+  const { on, after, 'at-most': atMost, fallback, ...own } = options as Options & TimingData;
   const timing = {
     ...(on !== undefined && { on }),
     ...(after !== undefined && { after }),
     ...(atMost !== undefined && { 'at-most': atMost }),
+    ...(fallback !== undefined && { fallback }),
   };
   return { own, timing };
 }

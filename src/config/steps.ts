@@ -1,9 +1,10 @@
 import { OptionError, readOption } from '../core/errors.ts';
-import type { Step } from '../core/types.ts';
+import type { Recipient, Step } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
 import { makeAction } from './actions.ts';
 import { attempt, inside, type Place } from './attempt.ts';
 import type { StepData, TimingData } from './data.ts';
+import { createFallback } from './fallback.ts';
 import { parseRate } from './rate.ts';
 import { nameAndOptions, splitTiming } from './step-data.ts';
 import type { MadeAction, Workshop } from './workshop.ts';
@@ -17,6 +18,8 @@ interface StepUse {
   readonly reminds: boolean;
   /** The steps before it in the same rule. */
   readonly before: readonly Step[];
+  /** Who stands in for its action. */
+  readonly fallback?: Recipient | undefined;
 }
 
 /** Makes one entry of `then`; undefined when something is wrong with it or with the action that it names. */
@@ -26,7 +29,10 @@ export async function createStep(use: StepUse, shop: Workshop): Promise<Step | u
   const [name, options] = nameAndOptions(use.data);
   const place = typeof use.data === 'string' ? use.place : inside(use.place, name);
   const own = splitTiming(options).timing;
-  const step = await attempt(place, shop.faults, () => stepOf(made, own, use));
+  const fallback = await attempt(place, shop.faults, () =>
+    createFallback({ timing: { ...made.timing, ...own } }, shop, own.fallback === undefined ? [] : ['fallback']),
+  );
+  const step = await attempt(place, shop.faults, () => stepOf(made, own, { ...use, fallback }));
   if (step && isNeverRepeated(step, made, use)) {
     const message = 'the rule has no repeat: a run that at-most held back, or that did not help, is not tried again';
     shop.warnings.push({ ...(own['at-most'] ? inside(place, 'at-most') : place), message });
@@ -39,7 +45,7 @@ function isNeverRepeated({ on, atMost }: Step, { plugin }: MadeAction, { reminds
   return !reminds && atMost !== undefined && plugin.acts === true && on.includes('reminded');
 }
 
-function stepOf(made: MadeAction, own: TimingData, { rule, reminds, before }: StepUse): Step {
+function stepOf(made: MadeAction, own: TimingData, { rule, reminds, before, fallback }: StepUse): Step {
   const timing = { ...made.timing, ...own };
   const on = timing.on ?? made.plugin.on;
   if (!reminds && on.every((kind) => kind === 'reminded')) {
@@ -51,6 +57,7 @@ function stepOf(made: MadeAction, own: TimingData, { rule, reminds, before }: St
     countedAs: made.named ? made.name : `${rule} ${made.name}`,
     on,
     after: timing.after === undefined ? 0 : parseDuration(timing.after),
+    ...(fallback && { fallback }),
     ...(timing['at-most'] !== undefined && {
       atMost: readOption(['at-most'], () => parseRate(timing['at-most'] ?? '')),
     }),

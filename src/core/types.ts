@@ -512,6 +512,8 @@ export interface Action {
   handOver?(event: AlertEvent, why: string, signal: AbortSignal): Promise<string>;
   /** Set where it acts on the target's own processes, of which a rule `by: host` has none: what to write instead. */
   readonly insteadByHost?: string;
+  /** Hears of an alert that was told it before psstop was started anew, and that is not over: it may have to go on about it. */
+  resume?(event: AlertEvent): void;
   /** Opens its file again (SIGUSR1). */
   reopen?(): void;
   close?(): void | Promise<void>;

@@ -8,9 +8,8 @@ import { isDue } from './due.ts';
 import { Later } from './later.ts';
 import { createLimits, type Limits } from './limit.ts';
 import type { DispatchOptions } from './options.ts';
-import type { Letter } from './outbox/book.ts';
 import { NO_ROOM, Outbox } from './outbox/outbox.ts';
-import { resumeAll } from './outbox/resume.ts';
+import { goOn, resumeAll } from './outbox/resume.ts';
 import type { Sending } from './outbox/sending.ts';
 import { NO_STORE, type SteadyStore, steady } from './outbox/steady.ts';
 import { Tally } from './outbox/tally.ts';
@@ -80,6 +79,7 @@ export class Dispatcher {
 
   /** Takes a new set of rules: actions that none of them uses are closed when their last delivery is over. */
   use(rules: readonly Rule[]): void {
+    goOn(this.#outbox.told.all(), rules);
     this.#workers.use(rules);
   }
 
@@ -107,7 +107,7 @@ export class Dispatcher {
     this.#later.close();
     const timer = setTimeout(() => this.#stop.abort(), grace);
     const late = new Promise((resolve) => this.#stop.signal.addEventListener('abort', resolve));
-    await Promise.race([late, this.#store.keeps ? this.#waits.once() : this.#waits.idle()]);
+    await Promise.race([late, this.#store.keeps ? this.#waits.once() : this.idle()]);
     clearTimeout(timer);
     this.#stop.abort();
     await this.#outbox.stop();
@@ -126,14 +126,16 @@ export class Dispatcher {
     const key = `${step.name} ${alert}`;
     if (over) this.#later.cancel(key);
     const later = due && kind === 'fired' && step.after > 0;
-    if (later) {
-      this.#workers.hold(step.action);
-      const run = (): void => this.#begin(event, this.#post(step, event));
-      this.#later.set(key, step.after, { run, over: () => this.#workers.release(step.action) });
-    }
+    if (later) this.#postpone(key, step, event);
     const sendings = due && !later ? this.#post(step, event) : [];
     if (over) this.#outbox.told.delete(names);
     return sendings;
+  }
+
+  #postpone(key: string, step: Step, event: AlertEvent): void {
+    this.#workers.hold(step.action);
+    const run = (): void => this.#begin(event, this.#post(step, event));
+    this.#later.set(key, step.after, { run, over: () => this.#workers.release(step.action) });
   }
 
   #post(step: Step, event: AlertEvent): Sending[] {
@@ -146,7 +148,7 @@ export class Dispatcher {
   }
 
   #refuse(step: Step, event: AlertEvent, { why, reason }: { why: string; reason: string }): [] {
-    this.#record({ event, step, to: step }, { attempts: 0, outcome: 'skipped', reason, took: 0 }, why);
+    this.#tally.record({ event, to: step }, { attempts: 0, outcome: 'skipped', reason, took: 0 }, why);
     return [];
   }
 
@@ -169,16 +171,8 @@ export class Dispatcher {
   }
 
   #over(sending: Sending, outcome: Outcome): void {
-    this.#record(sending, outcome);
+    this.#tally.record(sending, outcome);
     this.#waits.over(sending);
     this.#workers.release(sending.to.action);
-  }
-
-  #record({ to, event }: Letter, outcome: Outcome, why?: string): void {
-    const { id, rule, target, kind } = event;
-    const names = { event: id, action: to.name, rule, target: target.name, kind };
-    const acts = to.action.exclusive && { acts: true };
-    this.#tally.count(outcome, why);
-    this.#options.bus.delivery({ type: 'delivery', ...names, ...acts, ...outcome, time: Date.now() });
   }
 }

@@ -42,7 +42,7 @@ export function alertmanagerBody(event: AlertEvent): string {
 }
 
 /** What makes the alert the one it is: the same from firing to resolved. The user's own labels can't hide ours. */
-function alertLabels(event: AlertEvent): Record<string, string> {
+export function alertLabels(event: AlertEvent): Record<string, string> {
   const { target } = event;
   const own = Object.entries(event.labels).map(([name, value]) => [labelName(name), value]);
   return {
@@ -55,7 +55,8 @@ function alertLabels(event: AlertEvent): Record<string, string> {
   };
 }
 
-function alertAnnotations(event: AlertEvent): Record<string, string> {
+/** What is said about it; it may change while it fires. */
+export function alertAnnotations(event: AlertEvent): Record<string, string> {
   return {
     summary: event.message,
     description: event.because,

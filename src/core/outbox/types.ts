@@ -32,6 +32,8 @@ export interface Told {
   readonly receiver: string;
   /** Unix ms. */
   readonly since: number;
+  /** What it was told, where its action has to go on about it (`resume`). */
+  readonly event?: AlertEvent;
 }
 
 /** What an outbox held when the program before this one ended. */

@@ -59,9 +59,9 @@ export class Outbox {
   }
 
   /** Takes note that somebody is told of an alert, and so has to hear of its end. */
-  tell({ entry }: Sending): void {
+  tell({ entry, event, to }: Sending): void {
     const { alert, rule, step, receiver, since } = entry;
-    this.told.set({ alert, rule, step, receiver, since });
+    this.told.set({ alert, rule, step, receiver, since, ...(to.action.resume && { event }) });
   }
 
   /** Lets a message be sent as soon as it is its turn. */

@@ -1,4 +1,4 @@
-import type { OutboxEntry, SavedOutbox } from '../../core/outbox/types.ts';
+import type { OutboxEntry, SavedOutbox, Told } from '../../core/outbox/types.ts';
 import type { Action, Recipient, Rule, Step } from '../../core/types.ts';
 import type { Outbox } from './outbox.ts';
 import { recipientOf } from './recipient.ts';
@@ -10,6 +10,7 @@ import type { Sending } from './sending.ts';
  */
 export function resumeAll(outbox: Outbox, saved: SavedOutbox, rules: readonly Rule[]): Sending[] {
   outbox.told.load(saved.told);
+  goOn(outbox.told.all(), rules);
   const released: Sending[] = [];
   for (const { entry, event } of saved.entries) {
     const found = findRecipient(entry, rules);
@@ -26,19 +27,32 @@ export function resumeAll(outbox: Outbox, saved: SavedOutbox, rules: readonly Ru
   return released;
 }
 
+/** Tells actions that were just made of the alerts that others were told before them. */
+export function goOn(told: Iterable<Told>, rules: readonly Rule[]): void {
+  for (const one of told) if (one.event) ownRecipient(one, rules)?.to.action.resume?.(one.event);
+}
+
 const UNKNOWN = 'psstop ended while this was under way: whether it was done is not known, and it is not done again';
 const NEVER_BEGUN = 'psstop ended before this was begun: it is not done so much later';
 
 /** The step that wrote it; else, where rules have changed, another that uses the same of the named actions. */
 function findRecipient(entry: OutboxEntry, rules: readonly Rule[]): { step: Step; to: Recipient } | undefined {
-  const own = rules.find(({ name }) => name === entry.rule)?.steps.find(({ name }) => name === entry.step);
-  const direct = own && recipientOf(own, entry.receiver);
-  if (own && direct) return { step: own, to: direct };
+  const own = ownRecipient(entry, rules);
+  if (own !== undefined) return own;
   for (const step of rules.flatMap(({ steps }) => steps)) {
     const to = step.countedAs === entry.receiver ? step : recipientOf(step, entry.receiver);
     if (to !== undefined && (to !== step || step.countedAs === entry.receiver)) return { step, to };
   }
   return undefined;
+}
+
+function ownRecipient(
+  { rule, step, receiver }: Pick<OutboxEntry, 'rule' | 'step' | 'receiver'>,
+  rules: readonly Rule[],
+): { step: Step; to: Recipient } | undefined {
+  const own = rules.find(({ name }) => name === rule)?.steps.find(({ name }) => name === step);
+  const to = own && recipientOf(own, receiver);
+  return own && to && { step: own, to };
 }
 
 /** Stands for an action that is no more. */

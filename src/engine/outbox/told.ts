@@ -29,6 +29,10 @@ export class ToldRegister {
     this.#store.forget(told);
   }
 
+  all(): Iterable<Told> {
+    return this.#told.values();
+  }
+
   /** Takes what an earlier run of the program knew. */
   load(all: readonly Told[]): void {
     for (const told of all) this.#told.set(keyOf(told), told);
