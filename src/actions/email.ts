@@ -74,6 +74,7 @@ type Send = (message: Message) => Promise<{
 function mail({ envelope, subject, timeout, name }: MailSettings, version: string, send: Send): Action {
   return {
     timeout,
+    gathers: true,
     async run(event, signal) {
       signal.throwIfAborted();
       const content = compose(event, version, subject?.(event));

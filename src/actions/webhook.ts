@@ -102,6 +102,7 @@ function webhook({ request, secrets, timeout, write }: Webhook): Action {
   const { origin } = request.url;
   return {
     timeout,
+    gathers: true,
     async run(event, signal) {
       const body = write(event);
       const signed = signatureHeaders({ id: event.id, time: Date.now(), body }, secrets);

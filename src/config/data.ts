@@ -75,6 +75,20 @@ export interface RuleData {
   readonly 'no-data'?: Rule['noData'];
   readonly message?: string;
   readonly then?: readonly StepData[];
+  readonly during?: WindowData | readonly WindowData[];
+  readonly except?: WindowData | readonly WindowData[];
+  readonly 'inhibited-by'?: OneOrMany<string>;
+  readonly group?: { readonly by?: OneOrMany<string>; readonly wait?: string; readonly interval?: string };
+  readonly escalate?: readonly { readonly after: string; readonly then: readonly StepData[] }[];
+  readonly storm?: number;
+}
+
+/** A time window as written. */
+export interface WindowData {
+  readonly days?: OneOrMany<string>;
+  readonly from?: string;
+  readonly to?: string;
+  readonly zone?: string;
 }
 
 /** A selection as written. */

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { messageOf } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
+import { parseClock, parseDays } from '../core/telling/window.ts';
 import { parseDuration, parseLevel, parsePercent, parseRate, parseSize } from '../core/units.ts';
 import { suggest } from './nearest.ts';
 import type { Path } from './place.ts';
@@ -19,6 +20,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   rate: parseRate,
   percent: parsePercent,
   level: parseLevel,
+  days: parseDays,
+  'time of the day': parseClock,
 };
 
 /** A file may be wrong in every line; nobody reads more than this. */

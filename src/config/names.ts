@@ -1,7 +1,8 @@
 import type { Entry, LoadedData, RuleData, StepData } from './data.ts';
 import { fallbackFaults, type StepPlace } from './fallback.ts';
+import { checkInhibition } from './inhibition.ts';
 import { suggest } from './nearest.ts';
-import { type Fault, formatPath, within } from './place.ts';
+import { type Fault, formatPath, type Path, within } from './place.ts';
 import type { Plugins } from './plugins.ts';
 import type { SourceFile, Sources } from './sources.ts';
 
@@ -46,6 +47,7 @@ export function checkNames(named: Named, plugins: Plugins, sources: Sources): vo
       new Map(named.actions.map(({ name, data, file, path }) => [name, { step: data, file, path }])),
       stepsOf(named.rules),
     ),
+    ...checkInhibition(named.rules),
   ];
   // What the schema says of the options of an action that does not exist is of no use.
   const better = (fault: Fault): boolean =>
@@ -89,10 +91,19 @@ function undefinedActions({ rules, actions }: Named, builtIn: readonly string[])
   ];
 }
 
+/** The steps of all rules, and where they stand. */
 function stepsOf(rules: Named['rules']): StepPlace[] {
   return rules.flatMap(({ data, file, path }) =>
-    asList(data.then).map((step, index) => ({ step, file, path: [...path, 'then', index] })),
+    stepsIn(data).map(({ step, at }) => ({ step, file, path: [...path, ...at] })),
   );
+}
+
+/** The steps of a rule, in `then` and in `escalate`, and where they stand. */
+export function stepsIn(data: unknown): { readonly step: unknown; readonly at: Path }[] {
+  const under = (holder: unknown, at: Path): { step: unknown; at: Path }[] =>
+    asList(asRecord(holder).then).map((step, index) => ({ step, at: [...at, 'then', index] }));
+  const louder = asList(asRecord(data).escalate).flatMap((one, index) => under(one, ['escalate', index]));
+  return [...under(data, []), ...louder];
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

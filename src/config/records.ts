@@ -1,6 +1,7 @@
 import type {
   AlertEvent,
   AlertKind,
+  Bundle,
   Delivery,
   EventProcess,
   EventTarget,
@@ -46,13 +47,26 @@ const target = record<EventTarget>(
   ['unit', 'container', 'user', 'exe'],
 );
 
+const bundle = {
+  ...record<Bundle>(
+    {
+      alerts: { type: 'array', items: { $ref: '#/$defs/alert' }, description: 'The worst first; at most 50.' },
+      count: { ...count, description: 'How many there are.' },
+      firing: { ...count, description: 'How many of them are firing.' },
+      storm: { const: true, description: 'One rule fired for very many targets at once.' },
+    },
+    ['storm'],
+  ),
+  description: 'What is told together: the event speaks for all of them, and `alert` names their bundle.',
+};
+
 const alert = record<AlertEvent>(
   {
     type: { const: 'alert' },
     alert: { ...text, description: 'The same for all events of one alert.' },
     id: { ...text, description: 'Unique and stable: drop what you have seen.' },
     kind,
-    reason: oneOf<ResolveReason>({ cleared: 1, exited: 1, restarted: 1, 'rule removed': 1 }),
+    reason: oneOf<ResolveReason>({ cleared: 1, exited: 1, restarted: 1, 'rule removed': 1, unreadable: 1 }),
     rule: text,
     summary: text,
     severity,
@@ -69,8 +83,9 @@ const alert = record<AlertEvent>(
     time: unixTime,
     since: { ...unixTime, description: 'Unix time in ms at which it fired, or became pending before that.' },
     uptime,
+    bundle,
   },
-  ['reason', 'summary', 'rough'],
+  ['reason', 'summary', 'rough', 'bundle'],
 );
 
 const notice = record<Notice>(
@@ -86,6 +101,8 @@ const notice = record<Notice>(
         receiver: 1,
         outbox: 1,
         'sink-failed': 1,
+        silence: 1,
+        control: 1,
         overrun: 1,
         stopped: 1,
       },

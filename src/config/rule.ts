@@ -3,13 +3,14 @@ import { HOST_MEASURES } from '../core/measure.ts';
 import { compileMessage, DEFAULT_MESSAGE } from '../core/message.ts';
 import type { Condition, GroupBy, Rule, Selector, Step } from '../core/types.ts';
 import { formatDuration, parseDuration } from '../core/units.ts';
-import { attempt, inside } from './attempt.ts';
+import { attempt, inside, type Place } from './attempt.ts';
 import { createCondition } from './conditions.ts';
-import type { Entry, RuleData } from './data.ts';
+import type { Entry, RuleData, StepData } from './data.ts';
 import type { Fault, Path } from './place.ts';
 import { compileSelection } from './selection.ts';
 import { stableJson } from './stable.ts';
 import { createStep } from './steps.ts';
+import { tellingOf } from './telling.ts';
 import { fillVariables } from './variables.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -17,7 +18,7 @@ import type { Workshop } from './workshop.ts';
 export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promise<Rule | undefined> {
   const known = shop.faults.length;
   const { faults } = shop;
-  const { then: _steps, ...written } = entry.data;
+  const { then: _steps, escalate: _louder, ...written } = entry.data;
   const data = fillVariables(written, shop.env, (path, message) => {
     faults.push({ ...inside(entry, ...path), message });
   });
@@ -31,8 +32,9 @@ export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promi
     compileMessage(data.message ?? DEFAULT_MESSAGE),
   );
   const times = await attempt(entry, faults, () => timesOf(data));
+  const telling = await attempt(entry, faults, () => tellingOf(data));
   const steps = await createSteps(entry, times === undefined || times.repeat > 0, shop);
-  if (!select || !when || !message || !times || faults.length > known) return undefined;
+  if (!select || !when || !message || !times || !telling || faults.length > known) return undefined;
   const by = await attempt(inside(entry, 'by'), faults, () => groupingOf(data, { select, when, for: times.for }));
   if (by === 'host') refuseByHost(steps, { entry, faults });
   if (by === undefined || faults.length > known) return undefined;
@@ -45,7 +47,7 @@ export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promi
     noData: data['no-data'] ?? 'keep',
     mode: data.mode ?? 'active',
     steps,
-    ...{ select, by, when, message, ...times },
+    ...{ select, by, when, message, ...times, ...telling },
   };
 }
 
@@ -56,13 +58,22 @@ function timesOf(data: RuleData): Pick<Rule, 'for' | 'keep' | 'repeat'> {
 
 async function createSteps({ data, ...entry }: Entry<RuleData>, reminds: boolean, shop: Workshop): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const [index, step] of (data.then ?? []).entries()) {
-    const place = inside(entry, 'then', index);
+  const add = async (step: StepData, place: Place, louder?: { after: string }): Promise<void> => {
     const made = await createStep({ data: step, place, rule: data.name, reminds, before: steps }, shop);
-    if (made) steps.push(made);
+    if (made === undefined) return;
+    if (louder && made.after > 0) shop.faults.push({ ...place, message: AFTER_TWICE });
+    steps.push(louder ? { ...made, after: parseDuration(louder.after), escalation: true } : made);
+  };
+  for (const [index, step] of (data.then ?? []).entries()) await add(step, inside(entry, 'then', index));
+  for (const [index, louder] of (data.escalate ?? []).entries()) {
+    for (const [inner, step] of louder.then.entries()) {
+      await add(step, inside(entry, 'escalate', index, 'then', inner), louder);
+    }
   }
   return steps;
 }
+
+const AFTER_TWICE = 'it is escalate that says after how long: leave after out here';
 
 /** What acts on the target's own processes would act on the biggest of the whole host, whatever they are. */
 function refuseByHost(steps: readonly Step[], { entry, faults }: { entry: Entry<RuleData>; faults: Fault[] }): void {

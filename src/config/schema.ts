@@ -4,6 +4,7 @@ import { findPlugins, type PluginKinds, type Plugins } from './plugins.ts';
 import { eventsSchema } from './records.ts';
 import { SETTINGS } from './settings-schema.ts';
 import { snapshotSchema } from './snapshot-schema.ts';
+import { TELLING, TELLING_DEFINITIONS } from './telling-schema.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -34,6 +35,7 @@ export async function fileSchemas(plugins: Plugins): Promise<Schemas> {
   const steps = mapValues(actions, (schema) => withTiming(schema));
   const shared = {
     ...DEFINITIONS,
+    ...TELLING_DEFINITIONS,
     selector: SELECTOR,
     excluded: withoutAge(SELECTOR),
     condition: oneKey(definitionRefs(conditions, 'condition'), 'What must hold: one condition.'),
@@ -122,6 +124,7 @@ const RULE: JsonSchema = {
     },
     // biome-ignore lint/suspicious/noThenProperty: the rules' own word; nobody awaits a schema
     then: { type: 'array', items: { $ref: '#/$defs/step' }, description: 'Actions.' },
+    ...TELLING,
   }),
   required: ['name', 'when'],
 };

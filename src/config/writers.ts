@@ -1,4 +1,5 @@
 import type { LoadedData, StepData } from './data.ts';
+import { stepsIn } from './names.ts';
 import { whoElseCanChange } from './permissions.ts';
 import type { Plugins } from './plugins.ts';
 import type { Sources } from './sources.ts';
@@ -18,7 +19,10 @@ export async function checkWriters(
 }
 
 async function acts({ rules, actions }: LoadedData, plugins: Plugins): Promise<boolean> {
-  const steps = [...rules.flatMap(({ data }) => data.then ?? []), ...actions.map(({ data }) => data)];
+  const steps = [
+    ...rules.flatMap(({ data }) => stepsIn(data).map(({ step }) => step)),
+    ...actions.map(({ data }) => data),
+  ];
   const names = new Set(steps.filter(isStep).map((step) => nameAndOptions(step)[0]));
   for (const name of names) {
     // A plugin that can't even be loaded is a fault of its own, and acts on nothing.

@@ -2,7 +2,7 @@ import { IDLE, leave, step } from './alert.ts';
 import type { Memory, RuleMemory, Turn } from './memory.ts';
 import type { Target } from './target.ts';
 import { drop, openTurn, tell } from './turn.ts';
-import type { AlertEvent, Rule, Snapshot, Verdict } from './types.ts';
+import type { AlertEvent, ResolveReason, Rule, Snapshot, Verdict } from './types.ts';
 
 /**
  * Judges one snapshot: per rule the targets are found, their histories moved on, the condition asked and the alert
@@ -34,7 +34,13 @@ function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   if (kind === undefined) return;
   if (kind === 'fired' || kind === 'pending') target.noteAlert();
   if (kind !== 'resolved') tell(target, { kind, alert: state.phase === 'idle' ? alert : state }, turn);
-  else tell(target, { kind, alert, reason: target.isReplaced() ? 'restarted' : 'cleared' }, turn);
+  else tell(target, { kind, alert, reason: whyClear(target, verdict) }, turn);
+}
+
+/** Without an answer it is the rule's `no-data` that took the alert back. */
+function whyClear(target: Target, verdict: Verdict | undefined): ResolveReason {
+  if (verdict === undefined) return 'unreadable';
+  return target.isReplaced() ? 'restarted' : 'cleared';
 }
 
 /** @returns true for nearly every target at nearly every snapshot: nothing is the matter, and nothing was. */

@@ -4,6 +4,14 @@ import type { AlertEvent, Delivery } from './types.ts';
 export const DRY_RUN = 'dry run';
 export const SHADOW_RULE = 'shadow rule';
 
+/** Why a step is not taken. */
+export interface Refusal {
+  /** A word or two, to be counted. */
+  readonly why: string;
+  /** For the record. */
+  readonly reason: string;
+}
+
 /** Why nothing is done about an event, only said; undefined where it is done. */
 export function whyMuted({ mode }: AlertEvent, dryRun: boolean): string | undefined {
   if (mode === 'shadow') return SHADOW_RULE;

@@ -4,6 +4,7 @@
  */
 
 import type { Courses } from './course.ts';
+import type { TimeWindow } from './telling/window.ts';
 import type { Beside, History } from './trend/history.ts';
 import type { Build } from './trend/services.ts';
 
@@ -321,8 +322,27 @@ export interface Rule {
   /** `dry-run`: judged and shown, actions only said. `shadow`: judged and counted, nothing told. */
   readonly mode: 'active' | 'shadow' | 'dry-run';
   readonly message: MessageTemplate;
-  /** What `then` says, in its order. */
+  /** What `then` says, in its order, and then what `escalate` says. */
   readonly steps: readonly Step[];
+  /** Told, and acted upon, only within one of these; absent: always. */
+  readonly during?: readonly TimeWindow[];
+  /** Never within one of these. */
+  readonly except?: readonly TimeWindow[];
+  /** Names of rules: while one of them fires for the same target, unit or host, this one is held. */
+  readonly inhibitedBy?: readonly string[];
+  readonly group?: Grouping;
+  /** More targets than this that fire at once are told as one, and not acted upon. */
+  readonly storm?: number;
+}
+
+/** What is told together. */
+export interface Grouping {
+  /** `rule`, `unit`, `host`, or the name of a label: alerts that have these in common. */
+  readonly by: readonly string[];
+  /** How long the first of a group waits for company, ms. */
+  readonly wait: number;
+  /** From one message about a group to the next, ms. */
+  readonly interval: number;
 }
 
 /** Fills in a message for an event. */
@@ -342,8 +362,10 @@ export interface Step extends Recipient {
   /** Whose runs `atMost` counts: those of a named action over all rules, those of any other over its rule. */
   readonly countedAs: string;
   readonly on: readonly AlertKind[];
-  /** Only when it has been firing this long, ms. */
+  /** Only when it has been firing this long, ms; for an escalation, this long after it was first told. */
   readonly after: number;
+  /** A louder step (`escalate`): not taken once somebody has acknowledged the alert. */
+  readonly escalation?: true;
   /** At most `times` runs in each `per` ms, over all targets of the action; absent: no limit. */
   readonly atMost?: { readonly times: number; readonly per: number };
 }
@@ -351,8 +373,8 @@ export interface Step extends Recipient {
 /** `cancelled`: it was pending and never fired. */
 export type AlertKind = 'pending' | 'cancelled' | 'fired' | 'reminded' | 'resolved';
 
-/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone, and for 10 s no other has come; `restarted`: another process has its place. */
-export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed';
+/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone, and for 10 s no other has come; `restarted`: another process has its place; `unreadable`: it can't be read any more, and the rule takes that as clear. */
+export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed' | 'unreadable';
 
 /** Where an alert stands. */
 export interface AlertState {
@@ -421,6 +443,20 @@ export interface AlertEvent {
   readonly time: number;
   readonly since: number;
   readonly uptime: number;
+  /** What is told together: this event speaks for all of them, and `alert` names their bundle. Absent: it speaks for itself. */
+  readonly bundle?: Bundle;
+}
+
+/** Events of several alerts that are told in one message. */
+export interface Bundle {
+  /** The worst first; at most 50. */
+  readonly alerts: readonly AlertEvent[];
+  /** How many there are. */
+  readonly count: number;
+  /** How many of them are firing. */
+  readonly firing: number;
+  /** One rule fired for very many targets at once. */
+  readonly storm?: true;
 }
 
 /** Something happened to psstop itself. */
@@ -441,6 +477,8 @@ export interface Notice {
     | 'handed-over'
     | 'taken-up'
     | 'sink-failed'
+    | 'silence'
+    | 'control'
     | 'overrun'
     | 'stopped';
   readonly severity: Severity;
@@ -504,6 +542,8 @@ export interface Action {
   readonly exclusive?: boolean;
   /** Not repeated when no answer came in time: it may have been done. */
   readonly once?: boolean;
+  /** Tells several alerts in one message (`event.bundle`). Absent: it is handed each of them on its own, unless there is a storm. */
+  readonly gathers?: boolean;
   /** What it acts on, where that is not the event's own target: two actions on one place never run at once. */
   readonly place?: string;
   /** What an act is counted for; absent: the event's own `lineageOf`. */

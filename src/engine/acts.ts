@@ -33,9 +33,9 @@ export class Acts {
     this.#options = options;
   }
 
-  /** Takes note of when an event came: what was read for it grows old. */
-  heard(event: AlertEvent): void {
-    this.#heard.set(event, performance.now());
+  /** Takes note of when an event came: what was read for it grows old. @param age how long ago, ms. */
+  heard(event: AlertEvent, age = 0): void {
+    this.#heard.set(event, performance.now() - age);
   }
 
   /** Runs an act when those before it on the same alert are over. Never throws. */

@@ -1,4 +1,4 @@
-import { whyMuted } from '../core/delivery.ts';
+import { type Refusal, whyMuted } from '../core/delivery.ts';
 import type { DeliveryTally } from '../core/outbox/standing.ts';
 import type { AlertEvent, Rule, Step } from '../core/types.ts';
 import { Acts } from './acts.ts';
@@ -62,9 +62,9 @@ export class Dispatcher {
     });
   }
 
-  /** Takes an event, writes down who is to get it, and returns at once. The steps are begun in their order. */
-  handle(event: AlertEvent, rule: Rule): void {
-    this.#acts.heard(event);
+  /** Takes an event, writes down who is to get it, and returns at once. The steps are begun in their order. @param age how long ago it happened, ms. */
+  handle(event: AlertEvent, rule: Rule, age = 0): void {
+    this.#acts.heard(event, age);
     const sendings: Sending[] = [];
     this.#store.together(() => {
       for (const step of rule.steps) sendings.push(...this.#prepare(step, event));
@@ -140,26 +140,26 @@ export class Dispatcher {
 
   #post(step: Step, event: AlertEvent): Sending[] {
     const muted = whyMuted(event, this.#options.dryRun === true);
-    if (muted) return this.#refuse(step, event, { why: muted, reason: muted });
+    if (muted) return this.refuse(step, event, { why: muted, reason: muted });
     // What acts is counted when it is begun: it may have to wait for another action on its target.
     const refused = step.action.exclusive ? undefined : this.#limits.claim(step, event);
-    if (refused) return this.#refuse(step, event, { why: 'limit', ...refused });
-    return this.#outbox.post(event, step) ?? this.#refuse(step, event, { why: 'no room', reason: NO_ROOM });
+    if (refused) return this.refuse(step, event, { why: 'limit', ...refused });
+    return this.#outbox.post(event, step) ?? this.refuse(step, event, { why: 'no room', reason: NO_ROOM });
   }
 
-  #refuse(step: Step, event: AlertEvent, { why, reason }: { why: string; reason: string }): [] {
+  /** Puts on record that a step is not taken, and why. */
+  refuse(step: Step, event: AlertEvent, { why, reason }: Refusal): [] {
     this.#tally.record({ event, to: step }, { attempts: 0, outcome: 'skipped', reason, took: 0 }, why);
     return [];
   }
 
   /** Begins what was written down, one after the other. */
   #begin(event: AlertEvent, sendings: readonly Sending[]): void {
-    const last = sendings.at(-1);
     const inTurn = async (): Promise<void> => {
       for (const sending of sendings) {
         if (sending.to.action.exclusive) this.#waits.track(this.#acts.run(sending));
         else this.#outbox.release(sending);
-        if (sending !== last) await this.#waits.begun(sending, PATIENCE);
+        if (sending !== sendings.at(-1)) await this.#waits.begun(sending, PATIENCE);
       }
     };
     void this.#alerts.run(event.alert, inTurn);

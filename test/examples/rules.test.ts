@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileRules } from '../../src/config/compile.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Rule } from '../../src/core/types.ts';
+import { emptyDesk, hear } from '../../src/core/telling/desk.ts';
+import { settle } from '../../src/core/telling/settle.ts';
+import type { AlertEvent, Rule } from '../../src/core/types.ts';
 import { HOUR, MINUTE, MiB, play, told } from '../rules/play.ts';
 import { DEADLINE, LOADER } from '../rules/shipped.ts';
 
@@ -28,12 +30,14 @@ describe('the examples of configuration and rules', () => {
   });
 
   it('are loaded whole', () => {
-    expect(readdirSync(join(EXAMPLES, 'rules.d'))).toHaveLength(2);
+    expect(readdirSync(join(EXAMPLES, 'rules.d'))).toHaveLength(3);
     const steps = rules.map(({ name, steps }) => [name, steps.map((step) => step.name)]);
     expect(steps).toEqual([
       ['web-over-budget', ['log', 'ops-mail', 'chat']],
       ['worker-grows', ['log', 'chat']],
       ['worker-leaked', ['log', 'restart-unit', 'ops-mail']],
+      ['host-short-of-memory', ['log']],
+      ['service-over-budget', ['chat', 'ops-mail']],
     ]);
     expect(rules[2]?.steps[1]?.atMost).toEqual({ times: 3, per: HOUR * 1000 });
   });
@@ -58,4 +62,32 @@ describe('the examples of configuration and rules', () => {
     const fired = events.find(({ kind, rule }) => kind === 'fired' && rule === 'worker-leaked');
     expect(fired?.target.processes[0]?.pss).toBeGreaterThanOrEqual(400 * MiB);
   });
+
+  it('tell the shop of its services together, in working hours, and louder when nobody answers', () => {
+    const size = () => ({ pss: 5 * 1024 * MiB });
+    const actors = ['cart', 'till'].map((name) => ({ name, unit: `shop-${name}.service`, size }));
+    const events = play(rules, { actors, every: 5, seconds: 10 * MINUTE });
+    const messages = tellingOf(rules, events, Date.parse('2026-07-06T07:55:00+02:00'));
+    // The doors open after five minutes; then the two wait half a minute for company.
+    const two = '2 firing: shop-cart.service, shop-till.service';
+    expect(messages).toEqual([`330 s: chat: ${two}`, `1230 s: ops-mail: ${two}`]);
+  });
 });
+
+/** What half an hour of events gives their receivers to read: `30 s: chat: nginx holds …`. @param begin Unix ms of the first event. */
+function tellingOf(rules: readonly Rule[], events: readonly AlertEvent[], begin: number): string[] {
+  const desk = emptyDesk();
+  const first = Math.min(...events.map(({ uptime }) => uptime));
+  const messages: string[] = [];
+  for (let ms = 0; ms <= 30 * MINUTE * 1000; ms += 5000) {
+    for (const event of events.filter(({ uptime }) => uptime - first === ms)) {
+      const rule = rules.find(({ name }) => name === event.rule);
+      if (rule) hear(desk, event, rule);
+    }
+    for (const { event, steps } of settle(desk, { time: begin + ms, uptime: first + ms }).hand) {
+      const takers = steps.filter(({ on }) => on.includes(event.kind)).map(({ name }) => name);
+      messages.push(...takers.map((name) => `${ms / 1000} s: ${name}: ${event.message}`));
+    }
+  }
+  return messages;
+}

@@ -12,13 +12,31 @@ const NEVER = '0001-01-01T00:00:00Z';
  * webhook_config), so that whatever reads it reads us. The event itself is told by the labels and annotations.
  */
 export function alertmanagerBody(event: AlertEvent): string {
+  const events = event.bundle?.alerts ?? [event];
+  const alerts = events.map(alertOf);
+  const names = new Set(events.map(({ rule }) => rule));
+  const group = names.size === 1 ? { alertname: event.rule } : {};
+  return JSON.stringify({
+    version: '4',
+    groupKey: `{}:{${Object.entries(group).map(([name, value]) => `${name}=${JSON.stringify(value)}`)}}`,
+    truncatedAlerts: (event.bundle?.count ?? 1) - alerts.length,
+    status: isOver(event) ? 'resolved' : 'firing',
+    receiver: 'psstop',
+    groupLabels: group,
+    commonLabels: common(alerts.map(({ labels }) => labels)),
+    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+    externalURL: '',
+    alerts,
+  });
+}
+
+function alertOf(event: AlertEvent) {
   const status = isOver(event) ? 'resolved' : 'firing';
   const labels = alertLabels(event);
-  const annotations = alertAnnotations(event);
-  const alert = {
+  return {
     status,
     labels,
-    annotations,
+    annotations: alertAnnotations(event),
     startsAt: new Date(event.since).toISOString(),
     endsAt: status === 'resolved' ? new Date(event.time).toISOString() : NEVER,
     generatorURL: '',
@@ -27,18 +45,14 @@ export function alertmanagerBody(event: AlertEvent): string {
       .digest('hex')
       .slice(0, 16),
   };
-  return JSON.stringify({
-    version: '4',
-    groupKey: `{}:{alertname=${JSON.stringify(event.rule)}}`,
-    truncatedAlerts: 0,
-    status,
-    receiver: 'psstop',
-    groupLabels: { alertname: event.rule },
-    commonLabels: labels,
-    commonAnnotations: annotations,
-    externalURL: '',
-    alerts: [alert],
-  });
+}
+
+/** What all of them have in common. */
+function common(records: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const [first = {}, ...others] = records;
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value)),
+  );
 }
 
 /** What makes the alert the one it is: the same from firing to resolved. The user's own labels can't hide ours. */

@@ -5,6 +5,7 @@ import { localTime } from '../record/line.ts';
 
 /** What there is to know about an event, as label and text. Written by strangers in part: whoever shows it escapes it. */
 export function eventFacts(event: AlertEvent): (readonly [label: string, text: string])[] {
+  if (event.bundle) return bundleFacts(event);
   const { target } = event;
   const facts: (readonly [string, string | undefined])[] = [
     ['What', formatKind(event)],
@@ -24,10 +25,32 @@ export function eventFacts(event: AlertEvent): (readonly [label: string, text: s
   return facts.flatMap(([label, text]) => (text ? [[label, text] as const] : []));
 }
 
+/** What a bundle has in common; its alerts stand in `alertRows`. */
+function bundleFacts(event: AlertEvent): (readonly [label: string, text: string])[] {
+  const facts: (readonly [string, string])[] = [
+    ['What', formatKind(event)],
+    ['Unit', event.target.unit ?? ''],
+    ['Host', event.host],
+    ['Since', sinceText(event)],
+    ['Labels', labelText(event.labels)],
+  ];
+  return facts.filter(([, text]) => text !== '');
+}
+
+/** The alerts of a bundle, the worst first, as rows: what it is now, its rule, and what it says. The last one counts those that are left out. */
+export function alertRows({ bundle }: AlertEvent): string[][] {
+  if (bundle === undefined) return [];
+  const rows = bundle.alerts.map((event) => [isOver(event) ? 'resolved' : event.severity, event.rule, event.message]);
+  const left = bundle.count - rows.length;
+  return left > 0 ? [...rows, ['', '', `and ${left} more`]] : rows;
+}
+
 /** `[critical] web-over-budget: nginx holds 612 MiB`; what does not fire (any more) says that in place of the severity. Not escaped. */
 export function headline(event: AlertEvent): string {
   const word = event.kind === 'fired' || event.kind === 'reminded' ? event.severity : event.kind;
-  return `[${word}] ${event.rule}: ${event.message}`;
+  const { bundle } = event;
+  const several = bundle?.alerts.some(({ rule }) => rule !== event.rule);
+  return `[${word}] ${several ? '' : `${event.rule}: `}${event.message}`;
 }
 
 /** Whether the event says that there is nothing to worry about any more. */

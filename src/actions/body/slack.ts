@@ -1,6 +1,6 @@
 import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent } from '../../core/types.ts';
-import { eventFacts, headline, isOver } from './facts.ts';
+import { alertRows, eventFacts, headline, isOver } from './facts.ts';
 
 const COLORS = { critical: '#d32f2f', warning: '#f9a825', info: '#1976d2' } as const;
 const RESOLVED = '#388e3c';
@@ -15,9 +15,17 @@ export function slackBody(event: AlertEvent): string {
   const fields = eventFacts(event)
     .filter(([label]) => !SAID.has(label))
     .map(([title, text]) => ({ title, value: escapeMarkup(text), short: text.length < 40 }));
+  const alerts = alertRows(event).map(([word = '', rule = '', message = '']) => ({
+    title: [word, rule].filter(Boolean).join(' '),
+    value: escapeMarkup(message),
+    short: false,
+  }));
   const text = escapeMarkup(headline(event));
   const color = isOver(event) ? RESOLVED : COLORS[event.severity];
-  return JSON.stringify({ text: `*${text}*`, attachments: [{ color, fallback: text, fields }] });
+  return JSON.stringify({
+    text: `*${text}*`,
+    attachments: [{ color, fallback: text, fields: [...alerts, ...fields] }],
+  });
 }
 
 /**

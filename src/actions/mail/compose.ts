@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { clip, escapeControls } from '../../core/escape.ts';
 import type { AlertEvent } from '../../core/types.ts';
-import { eventFacts, headline, processRows } from '../body/facts.ts';
+import { alertRows, eventFacts, headline, processRows } from '../body/facts.ts';
 
 /** What a mail says, without its addresses. */
 export interface Content {
@@ -55,9 +55,14 @@ function textBody(event: AlertEvent, version: string): string {
     ([pid = '', name = '', pss = '', read = '']) =>
       `${pid.padStart(8)}  ${pss.padStart(9)}  ${escapeControls(name)}${read === '' ? '' : ` (read ${read})`}`,
   );
+  const alerts = alertRows(event).map(
+    ([word = '', rule = '', message = '']) =>
+      `  ${[word.padEnd(8), rule].join(' ').trimEnd()}${rule === '' ? ' ' : ': '}${escapeControls(message)}`,
+  );
   return [
     escapeControls(headline(event)),
     '',
+    ...(alerts.length > 0 ? [...alerts, ''] : []),
     ...facts.map(([label, text]) => `${`${label}:`.padEnd(width)}${escapeControls(text)}`),
     ...(rows.length > 0 ? ['', '     PID        PSS  Name', ...rows] : []),
     '',
@@ -75,9 +80,14 @@ function htmlBody(event: AlertEvent, version: string): string {
     ([pid = '', name = '', pss = '', read = '']) =>
       `<tr><td align="right">${pid}</td><td align="right">${escapeHtml(pss)}</td><td>${escapeHtml(name)}</td><td>${read}</td></tr>`,
   );
+  const alerts = alertRows(event).map(
+    ([word = '', rule = '', message = '']) =>
+      `<tr><td>${word}</td><td>${escapeHtml(rule)}</td><td>${escapeHtml(message)}</td></tr>`,
+  );
   const table = (content: readonly string[]): string => `<table cellpadding="4">\n${content.join('\n')}\n</table>`;
   return [
     `<!DOCTYPE html><html><body><h3>${escapeHtml(headline(event))}</h3>`,
+    ...(alerts.length > 0 ? [table(alerts)] : []),
     table(facts),
     ...(rows.length > 0 ? [table(['<tr><th>PID</th><th>PSS</th><th align="left">Name</th></tr>', ...rows])] : []),
     `<p><small>${escapeHtml(signature(event, version))}</small></p></body></html>`,

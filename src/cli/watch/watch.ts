@@ -10,6 +10,7 @@ import { openCourses } from '../../engine/courses.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager, type ServiceManager } from '../../engine/systemd.ts';
+import { Teller } from '../../engine/teller.ts';
 import { openWard } from '../../engine/ward.ts';
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
 import { type Given, readOf } from '../options.ts';
@@ -30,6 +31,7 @@ const GRACE = 5_000;
 interface Daemon {
   readonly bus: Bus;
   readonly source: ProcSource;
+  readonly teller: Teller;
   readonly dispatcher: Dispatcher;
   readonly inForce: RulesInForce;
 }
@@ -68,6 +70,11 @@ export async function watch(given: Given, places: Places, world: World): Promise
     limits,
   });
   dispatcher.use(rules);
+  const teller = new Teller({
+    bus,
+    hand: (event, rule, age) => dispatcher.handle(event, rule, age),
+    hold: (step, event, because) => void dispatcher.refuse(step, event, because),
+  });
   const inForce = new RulesInForce({
     request,
     data,
@@ -77,7 +84,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     // The snapshot under way is judged by the rules before, and what ends with one of them is told by the actions that it had.
     swapped: (next) => dispatcher.use([...memory.rules, ...next]),
   });
-  const daemon = { bus, source, dispatcher, inForce };
+  const daemon = { bus, source, teller, dispatcher, inForce };
   const onQuit = (): void => void source.close();
   const undecided = () => undecidedOf(memory);
   sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, onQuit }));
@@ -88,17 +95,22 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message });
   inForce.warn();
+  const adopted = (next: readonly Rule[]): void => {
+    teller.use(next);
+    dispatcher.use(next);
+  };
   const finished = [
     ward.saw,
+    (snapshot: Snapshot): void => teller.finish(snapshot),
     afterEach(manager, interval),
-    whenAdopted(memory, inForce, (next) => dispatcher.use(next)),
+    whenAdopted(memory, inForce, adopted),
   ];
   await run({
     source,
     rules: () => inForce.rules,
     memory,
     bus,
-    dispatch: (event, rule) => dispatcher.handle(event, rule),
+    dispatch: (event, rule) => teller.hear(event, rule),
     finished: (snapshot) => {
       for (const act of finished) act(snapshot);
     },
@@ -142,7 +154,8 @@ function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readon
   };
 }
 
-async function end({ bus, dispatcher, inForce }: Daemon): Promise<void> {
+async function end({ bus, teller, dispatcher, inForce }: Daemon): Promise<void> {
+  teller.close();
   await inForce.close();
   await dispatcher.close(GRACE);
   bus.notice({ kind: 'stopped', severity: 'info', message: 'psstop stopped' });
