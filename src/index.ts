@@ -16,6 +16,7 @@ export { escapeControls, jsonLine } from './core/escape.ts';
 export { type ListBy, type Listing, type ListOptions, type ListRow, type ListSort, list } from './core/list.ts';
 export { formatList } from './core/list-text.ts';
 export { alertsOf, emptyMemory, type Memory } from './core/memory.ts';
+export type * from './core/script.ts';
 export { type Holdings, holdingsOf } from './core/totals.ts';
 export { type Comparison, compareBuilds, compareFigures, type Run } from './core/trend/generations.ts';
 export { runOf } from './core/trend/run-record.ts';

@@ -1,20 +1,24 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createCondition } from '../src/config/conditions.ts';
-import { findPlugins, PLUGIN_KINDS, type PluginKinds } from '../src/config/plugins.ts';
+import { findPlugins, PLUGIN_KINDS, type PluginKinds, type Plugins } from '../src/config/plugins.ts';
 import { fileSchemas } from '../src/config/schema.ts';
 import { secretPlaces } from '../src/config/secrets.ts';
 import { createValidator, strictAjv } from '../src/config/validate.ts';
-import type { Condition, ConditionPlugin, JsonSchema } from '../src/core/types.ts';
+import type { Condition, JsonSchema } from '../src/core/types.ts';
 import { follow, type Moment } from './conditions/target.ts';
 import { MiB, sample } from './core/world.ts';
 
 const plugins = await findPlugins();
+/** The built ones: a script's thread can't run TypeScript on Node 20. */
+const built = (await (
+  await import(new URL('../dist/config/plugins.js', import.meta.url).href)
+).findPlugins()) as Plugins;
 const validator = await createValidator(plugins);
 const { config } = await fileSchemas(plugins);
 /** Every secret of an example stands directly under its key. */
@@ -22,6 +26,18 @@ const SECRET_TEXT = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const all = PLUGIN_KINDS.flatMap((kind) =>
   plugins.names(kind).map((name): [keyof PluginKinds, string] => [kind, name]),
 );
+
+const folder = mkdtempSync(join(tmpdir(), 'psstop-contract-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A plugin's example, to be changed; one that names a script gets one. */
+async function exampleOf(kind: keyof PluginKinds, name: string): Promise<Record<string, unknown>> {
+  const { example } = await plugins.get(kind, name);
+  if (name !== 'script') return structuredClone(example) as Record<string, unknown>;
+  const file = join(folder, 'script.mjs');
+  writeFileSync(file, 'export default () => true;\n');
+  return { ...(example as object), file };
+}
 
 /** Options that no editor could explain. A mapping is described by its parts. */
 function undescribed(schema: JsonSchema): string[] {
@@ -74,7 +90,7 @@ describe.each(all)('%s/%s', (kind, name) => {
       const plugin = await plugins.get(kind, name);
       const context = { host: 'h', version: '1', proc: '/proc', console: false, live: false, notice: () => undefined };
       const before = process.getActiveResourcesInfo().sort();
-      const example = structuredClone(plugin.example) as Record<string, unknown>;
+      const example = await exampleOf(kind, name);
       for (const [key = ''] of secretPlaces(plugin.schema, example)) {
         if (typeof example[key] === 'object') example[key] = SECRET_TEXT;
       }
@@ -105,8 +121,8 @@ function verdictOf(condition: Condition, view: Parameters<Condition['test']>[0])
 
 describe.each(plugins.names('conditions'))('the condition %s', (name) => {
   test('answers the same twice, and as another one made from the same text does', async () => {
-    const { example } = (await plugins.get('conditions', name)) as ConditionPlugin;
-    const make = (): Promise<Condition> => createCondition({ [name]: structuredClone(example) }, plugins);
+    const example = await exampleOf('conditions', name);
+    const make = (): Promise<Condition> => createCondition({ [name]: structuredClone(example) }, built);
     const [one, other] = [await make(), await make()];
     const [followed, followedToo] = [follow(one), follow(other)];
     let answers = 0;
@@ -122,8 +138,7 @@ describe.each(plugins.names('conditions'))('the condition %s', (name) => {
   });
 
   test('gives figures that can be printed and a sentence of one line', async () => {
-    const { example } = (await plugins.get('conditions', name)) as ConditionPlugin;
-    const condition = await createCondition({ [name]: example }, plugins);
+    const condition = await createCondition({ [name]: await exampleOf('conditions', name) }, built);
     for (const moment of MOMENTS) {
       const verdict = condition.test(follow(condition).at(moment));
       if (verdict === undefined) continue;

@@ -1,6 +1,6 @@
+import { whoElseCanChange } from '../files/permissions.ts';
 import type { LoadedData, StepData } from './data.ts';
 import { stepsIn } from './names.ts';
-import { whoElseCanChange } from './permissions.ts';
 import type { Plugins } from './plugins.ts';
 import type { Sources } from './sources.ts';
 import { nameAndOptions } from './step-data.ts';
@@ -18,18 +18,31 @@ export async function checkWriters(
   }
 }
 
+/** Whether any action acts, or any condition runs code of the user's. */
 async function acts({ rules, actions }: LoadedData, plugins: Plugins): Promise<boolean> {
   const steps = [
     ...rules.flatMap(({ data }) => stepsIn(data).map(({ step }) => step)),
     ...actions.map(({ data }) => data),
   ];
-  const names = new Set(steps.filter(isStep).map((step) => nameAndOptions(step)[0]));
-  for (const name of names) {
-    // A plugin that can't even be loaded is a fault of its own, and acts on nothing.
-    const plugin = plugins.has('actions', name) ? await plugins.get('actions', name).catch(() => undefined) : undefined;
-    if (plugin?.acts) return true;
+  const used = {
+    actions: new Set(steps.filter(isStep).map((step) => nameAndOptions(step)[0])),
+    conditions: new Set(rules.flatMap(({ data }) => keysBelow(data.when))),
+  };
+  for (const kind of ['actions', 'conditions'] as const) {
+    for (const name of used[kind]) {
+      // A plugin that can't even be loaded is a fault of its own, and acts on nothing.
+      const plugin = plugins.has(kind, name) ? await plugins.get(kind, name).catch(() => undefined) : undefined;
+      if (plugin?.acts) return true;
+    }
   }
   return false;
+}
+
+/** Every key of a condition and of those inside it. */
+function keysBelow(data: unknown): string[] {
+  if (typeof data !== 'object' || data === null) return [];
+  const own = Array.isArray(data) ? [] : Object.keys(data);
+  return [...own, ...Object.values(data).flatMap(keysBelow)];
 }
 
 /** The files may be wrong in any way: what is no step does nothing. */

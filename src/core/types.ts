@@ -639,7 +639,10 @@ export interface SinkContext {
   notice(notice: Pick<Notice, 'kind' | 'severity' | 'message'>): void;
 }
 
-export type ConditionPlugin = Plugin<Condition, ConditionContext>;
+export type ConditionPlugin = Plugin<Condition, ConditionContext> & {
+  /** It runs code of the user's: whoever may write a rule with it can do what psstop can do. */
+  readonly acts?: true;
+};
 export type ActionPlugin = Plugin<Action, ActionContext> & {
   /** Kinds of events it is run for when the rule does not say. */
   readonly on: readonly AlertKind[];

@@ -1,5 +1,6 @@
 // Makes a plugin from its own example in a process of its own and handles it roughly. The process must end by itself,
 // with no error: a timer, socket or file that is left open keeps it alive, and the test sees that.
+import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { findPlugins } from '../../dist/config/plugins.js';
@@ -34,9 +35,17 @@ const snapshot = {
 };
 const context = { host: 'h', version: '1', proc: '/proc', console: false, live: true, notice: () => undefined };
 
+/** A module in the working directory that a script can run. */
+function moduleNamed(name) {
+  const file = join(process.cwd(), name);
+  writeFileSync(file, 'export default () => true;\n');
+  return file;
+}
+
 /** The example, with files in the working directory, this user, and a text in place of each secret's file. */
 function options() {
   const here = (key, value) => {
+    if (key === 'file' && /\.m?js$/.test(value)) return moduleNamed(basename(value));
     if (key === 'file' && typeof value === 'string' && value.startsWith('/var/'))
       return join(process.cwd(), basename(value));
     return key === 'user' ? userInfo().username : value;
