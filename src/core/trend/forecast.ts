@@ -1,6 +1,8 @@
+import { longestCycle } from './leak/cycles.ts';
 import { windowsOf } from './leak/stretch.ts';
 import { PEAK, RING, SEEN } from './level-ring.ts';
 import type { Levels } from './levels.ts';
+import { passage } from './passage.ts';
 import { createPoints, middleOf, type Points } from './points.ts';
 import { mayExceed, type Slope, theilSen } from './slope.ts';
 
@@ -26,6 +28,10 @@ const MISSING = 0.25;
 /** Which of the peaks' distances from the line, sorted, is the line of the peaks: the few above it are the ones that hit first. */
 const PEAKS = 0.8;
 
+/** What was given back must be this share of the growth to make a cycle; a climb of it says nothing of the time beyond this share of the cycle. */
+const TOOTH = 0.5;
+const CYCLE_AHEAD = 0.15;
+
 /** The rate of the past is the rate to come but for this share, times the square root of how many windows ahead that is. */
 const DRIFT = 0.18;
 
@@ -37,8 +43,8 @@ const DRIFT = 0.18;
 export function forecast(levels: Levels, ceiling: number, deviate: number): Forecast | undefined {
   const made: Forecast[] = [];
   for (const { level, length, hours } of windowsOf(levels.width, levels.rings.length)) {
-    const one = load(levels, level, length) ? fromWindow({ ceiling, hours, deviate }) : undefined;
-    if (one === undefined) continue;
+    const one = load(levels, level, length) ? fromWindow({ ceiling, hours, buckets: length, deviate }) : undefined;
+    if (one === undefined || isTooth(levels, level, one)) continue;
     // What a shorter window says of a time beyond itself is forgotten.
     const [first] = made;
     if (first !== undefined && first.hours > first.window) made.length = 0;
@@ -48,7 +54,21 @@ export function forecast(levels: Levels, ceiling: number, deviate: number): Fore
   return meanOf(made);
 }
 
-function fromWindow(to: { ceiling: number; hours: number; deviate: number }): Forecast | undefined {
+/** Whether it is the climb of a cycle that will end before that: more was taken and given back, over a longer time, than the window is. */
+function isTooth(levels: Levels, level: number, { window, hours, rate }: Forecast): boolean {
+  const cycle = longestCycle(levels, level, TOOTH * rate * window);
+  return window < cycle && hours > CYCLE_AHEAD * cycle;
+}
+
+/** What a forecast is made for: bytes; hours and buckets of the window; standard deviations. */
+interface Ahead {
+  readonly ceiling: number;
+  readonly hours: number;
+  readonly buckets: number;
+  readonly deviate: number;
+}
+
+function fromWindow(to: Ahead): Forecast | undefined {
   if (!mayExceed(points, 0, to.deviate)) return undefined;
   const slope = theilSen(points, to.deviate);
   return slope.low > 0 && halvesAgree() ? extend(slope, to) : undefined;
@@ -106,7 +126,7 @@ function rateOf(from: number, to: number): number {
 }
 
 /** Goes on along the line of the peaks. */
-function extend(slope: Slope, to: { ceiling: number; hours: number; deviate: number }): Forecast {
+function extend(slope: Slope, to: Ahead): Forecast {
   const above = new Float64Array(points.length);
   for (let index = 0; index < points.length; index += 1) {
     above[index] = (points.values[index] ?? 0) - slope.slope * (points.times[index] ?? 0);
@@ -116,7 +136,8 @@ function extend(slope: Slope, to: { ceiling: number; hours: number; deviate: num
   const spread = (above.at(-1) ?? level) - middleOf(above);
   const rate = slope.slope * 3600;
   const left = to.ceiling - level;
-  const hours = Math.max(0, left / rate);
+  const bucket = to.hours / to.buckets;
+  const hours = bucket * passage(above, { ceiling: to.ceiling, rise: rate * bucket });
   const drift = to.deviate * DRIFT * Math.sqrt(Math.max(0.25, hours / to.hours));
   const fast = slope.high * 3600 + drift * rate;
   const slow = slope.low * 3600 - drift * rate;

@@ -54,11 +54,14 @@ process.exitCode = marks.every(({ ok }) => ok) ? 0 : 1;
 function forecastMarks() {
   const deviate = normalQuantile(0.95);
   const results = runForecasts({ Levels, forecast }, { set: 'held-out', count, deviate });
-  console.log('\nforecasts: median error (and how often the 90 % interval held), by the hours that were left');
+  console.log(
+    '\nforecasts: median error (and how often the 90 % interval held; how many were given), by the hours that were left',
+  );
   for (const method of ['psstop', 'predict_linear 1 h', 'predict_linear 6 h', 'predict_linear 24 h']) {
     const cells = LEFT.map((left) => {
-      const { median, covered } = summary(results, method, left);
-      return `${left} h ${(100 * median).toFixed(0)} %${method === 'psstop' ? ` (${(100 * covered).toFixed(0)} %)` : ''}`;
+      const { median, covered, given, asked } = summary(results, method, left);
+      const own = ` (${(100 * covered).toFixed(0)} %; ${given} of ${asked})`;
+      return `${left} h ${(100 * median).toFixed(0)} %${method === 'psstop' ? own : ''}`;
     });
     console.log(`${method.padEnd(24)}${cells.join(', ')}`);
   }

@@ -21,10 +21,20 @@ export function repeats(levels: Levels, { window, grown }: { window: Window; gro
   return levels.rings.slice(window.level).some((ring) => {
     const hours = (ring.span * levels.width) / 3_600_000;
     const troughs = troughsOf(ring, GIVEN_BACK * grown);
-    const longest = troughs.reduce((most, trough, index) => Math.max(most, trough - (troughs[index - 1] ?? trough)), 0);
+    const longest = longestOf(troughs);
     const since = (ring.newest ?? 0) - (troughs.at(-1) ?? 0);
     return window.hours < CYCLES * longest * hours || (troughs.length === 2 && since * hours < SEEN_ONCE * cold);
   });
+}
+
+/** The longest time from one trough to the next, hours, on a level or a coarser one, of those between which `size` was taken and given back; 0 where there was none. */
+export function longestCycle(levels: Levels, level: number, size: number): number {
+  const buckets = levels.rings.slice(level).map((ring) => longestOf(troughsOf(ring, size)) * ring.span);
+  return (Math.max(...buckets) * levels.width) / 3_600_000;
+}
+
+function longestOf(troughs: readonly number[]): number {
+  return troughs.reduce((most, trough, index) => Math.max(most, trough - (troughs[index - 1] ?? trough)), 0);
 }
 
 /** The oldest bucket, and after it those in which the least was held after a fall of `size` and before a rise of as much. */
