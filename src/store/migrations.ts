@@ -1,0 +1,34 @@
+import { type Database, StoreError } from './database.ts';
+
+/** What makes each version of the schema from the one before. Never changed once released: a new one is added below. */
+const MIGRATIONS: readonly string[] = [
+  // What is kept by name, as JSON; alerts by rule and target, as JSON; histories, as compact blocks.
+  `CREATE TABLE notes (name TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE alerts (
+     rule TEXT NOT NULL, target TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (rule, target)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE histories (
+     rule TEXT NOT NULL, target TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (rule, target)
+   ) STRICT;`,
+];
+
+/** The version of the schema that this program writes. */
+export const SCHEMA_VERSION: number = MIGRATIONS.length;
+
+/** Brings a database to the schema of this program, in one transaction. @throws StoreError `newer` for one of a later version. */
+export function migrate(database: Database, migrations: readonly string[] = MIGRATIONS): void {
+  const version = versionOf(database);
+  if (version > migrations.length) {
+    const message = `it has version ${version} of the schema, and this psstop knows ${migrations.length}`;
+    throw new StoreError('newer', message);
+  }
+  if (version === migrations.length) return;
+  database.transaction(() => {
+    for (const sql of migrations.slice(version)) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function versionOf(database: Database): number {
+  return Number(database.prepare('PRAGMA user_version').all()[0]?.user_version ?? 0);
+}
