@@ -104,6 +104,7 @@ const notice = record<Notice>(
         silence: 1,
         control: 1,
         overrun: 1,
+        state: 1,
         stopped: 1,
       },
       ...{ 'handed-over': 1, 'taken-up': 1 },

@@ -1,8 +1,9 @@
 import { IDLE, leave, step } from './alert.ts';
+import { nameAlert } from './event.ts';
 import type { Memory, RuleMemory, Turn } from './memory.ts';
 import type { Target } from './target.ts';
 import { drop, openTurn, tell } from './turn.ts';
-import type { AlertEvent, ResolveReason, Rule, Snapshot, Verdict } from './types.ts';
+import type { AlertEvent, AlertState, ResolveReason, Rule, Snapshot, Verdict } from './types.ts';
 
 /**
  * Judges one snapshot: per rule the targets are found, their histories moved on, the condition asked and the alert
@@ -29,18 +30,26 @@ function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   const { uptime, time } = turn.snapshot;
   if (verdict === undefined) noteDoubts(target, uptime);
   else if (note(target, verdict)) return;
-  const { state, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
+  const { state: next, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
+  const state = kind === 'fired' || kind === 'pending' ? begin(target, next) : next;
   target.alert = state;
   if (kind === undefined) return;
-  if (kind === 'fired' || kind === 'pending') target.noteAlert();
   if (kind !== 'resolved') tell(target, { kind, alert: state.phase === 'idle' ? alert : state }, turn);
-  else tell(target, { kind, alert, reason: whyClear(target, verdict) }, turn);
+  else tell(target, { kind, alert, reason: whyClear(target, alert, verdict) }, turn);
+  // It was asked for the last time: whatever comes next has another cause.
+  if (state === IDLE) target.verdict = undefined;
 }
 
 /** Without an answer it is the rule's `no-data` that took the alert back. */
-function whyClear(target: Target, verdict: Verdict | undefined): ResolveReason {
+function whyClear(target: Target, alert: AlertState, verdict: Verdict | undefined): ResolveReason {
   if (verdict === undefined) return 'unreadable';
-  return target.isReplaced() ? 'restarted' : 'cleared';
+  return target.isReplaced(alert) ? 'restarted' : 'cleared';
+}
+
+/** Gives an alert that is told of its name, and remembers who is there. A member may have started while the snapshot was taken. */
+function begin(target: Target, alert: AlertState): AlertState {
+  const id = alert.id || nameAlert(target, alert.begun);
+  return { ...alert, id, seen: Math.max(target.snapshot.uptime, target.youngest) };
 }
 
 /** @returns true for nearly every target at nearly every snapshot: nothing is the matter, and nothing was. */

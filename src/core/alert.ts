@@ -1,7 +1,7 @@
 import type { AlertKind, AlertState, Rule } from './types.ts';
 
 /** An alert that nothing has happened to. */
-export const IDLE: AlertState = { phase: 'idle', since: 0, begun: 0, fired: 0, toldAt: 0, away: 0 };
+export const IDLE: AlertState = { phase: 'idle', since: 0, begun: 0, fired: 0, toldAt: 0, away: 0, id: '', seen: 0 };
 
 /** A target that is gone may take this long to come back, ms: what it takes a service to be restarted. */
 const RESTART = 10_000;

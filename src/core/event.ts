@@ -23,7 +23,7 @@ export function alertEvent(
 ): AlertEvent {
   const { rule, verdict } = target;
   const { kind, alert, reason } = occasion;
-  const id = fingerprint([snapshot.host, snapshot.boot, rule.key, target.key, alert.begun].join('\n'));
+  const { id } = alert;
   const facts = {
     type: 'alert',
     alert: id,
@@ -47,6 +47,11 @@ export function alertEvent(
     uptime: snapshot.uptime,
   } as const;
   return { ...facts, message: rule.message(facts) };
+}
+
+/** The name of an alert that begins: no other will ever have it. @param begun when its condition began to hold, Unix ms. */
+export function nameAlert({ rule, key, snapshot }: Target, begun: number): string {
+  return fingerprint([snapshot.host, snapshot.boot, rule.key, key, begun].join('\n'));
 }
 
 function eventTarget({ rule, key, name, members }: Target, uptime: number): EventTarget {

@@ -1,5 +1,5 @@
-import { Series } from './series.ts';
-import { type Beside, History } from './trend/history.ts';
+import { type SavedSeries, Series } from './series.ts';
+import { type Beside, History, type SavedHistory } from './trend/history.ts';
 import { runOf } from './trend/run-record.ts';
 import { type Build, noteRun, type Services } from './trend/services.ts';
 import type { HistoryWant, SeriesWant, TargetView } from './types.ts';
@@ -19,6 +19,14 @@ export interface Moment {
 export interface Service {
   readonly key: string;
   readonly services: Services;
+}
+
+/** `Histories` as plain data, in the order of the wants. */
+export interface SavedHistories {
+  /** Uptime of the newest reading in them, ms. */
+  readonly newest: number;
+  readonly series: readonly (SavedSeries | undefined)[];
+  readonly levels: readonly (SavedHistory | undefined)[];
 }
 
 /** The histories that a condition wants of one target, in the order in which it wants them. Hot. */
@@ -68,6 +76,26 @@ export class Histories {
   /** The target is gone: so much for the runs that went on. */
   end(service: Service): void {
     for (const [index, history] of this.#levels.entries()) if (history) endRun(history, index, service);
+  }
+
+  /** Plain data, from which `restore` makes the same again; undefined while nothing was seen. */
+  save(): SavedHistories | undefined {
+    const series = this.#series.map((one) => one?.save());
+    const levels = this.#levels.map((one) => one?.save());
+    const worth = series.some((one) => one !== undefined && one.points.length > 0) || levels.length > 0;
+    return worth ? { newest: this.#newest, series, levels } : undefined;
+  }
+
+  /** Takes over what was saved of the same wants, of the same boot. What was kept in another way is begun anew. */
+  restore({ newest, series, levels }: SavedHistories, wants: readonly SeriesWant[]): void {
+    this.#newest = newest;
+    for (const [index, want] of wants.entries()) {
+      const ofSeries = series[index];
+      const ofLevels = levels[index];
+      if (keepsLevels(want)) {
+        if (ofLevels) this.levelsAt(index, want, 0).restore(ofLevels);
+      } else if (ofSeries) this.at(index, want, 0).restore(ofSeries);
+    }
   }
 
   /** A want that the condition has not announced (below 0) gets an empty series each time. */

@@ -1,5 +1,5 @@
 import { type Group, wholeSelection } from './group.ts';
-import { noStanding, type Standing } from './standing.ts';
+import { NO_SNAPSHOT, noStanding, type Standing } from './standing.ts';
 import { Target } from './target.ts';
 import type { AlertEvent, ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
 
@@ -86,6 +86,15 @@ export class RuleMemory {
     const target = known ?? new Target(this.rule, group, { snapshot, standing: this.#standing });
     if (known === undefined) this.targets.set(group.key, target);
     else if (known.snapshot !== snapshot) known.begin(snapshot);
+    return target;
+  }
+
+  /** A target that was known before the program was started. */
+  known(group: Group): Target {
+    const known = this.targets.get(group.key);
+    if (known) return known;
+    const target = new Target(this.rule, group, { snapshot: NO_SNAPSHOT, standing: this.#standing });
+    this.targets.set(group.key, target);
     return target;
   }
 

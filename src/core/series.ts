@@ -20,7 +20,7 @@ export class Series implements SeriesView {
   #first = 0;
   #length = 0;
   #bucket = Number.NEGATIVE_INFINITY;
-  readonly #phase: number;
+  #phase: number;
   note: unknown;
 
   /** @param phase an uptime at which a bucket begins, ms: were it the same for all, all would begin one in the same snapshot. */
@@ -64,6 +64,29 @@ export class Series implements SeriesView {
     this.#length = 0;
     this.#bucket = Number.NEGATIVE_INFINITY;
     this.note = undefined;
+  }
+
+  /** Plain data, from which `restore` makes the same again. */
+  save(): SavedSeries {
+    const points = new Float64Array(this.#length * STRIDE);
+    for (let index = 0; index < this.#length; index += 1) {
+      points.set(this.#points.subarray(this.#offset(index), this.#offset(index) + STRIDE), index * STRIDE);
+    }
+    return { width: this.#width, phase: this.#phase, bucket: this.#bucket, points };
+  }
+
+  /** Takes over what was saved, of the same boot. @returns false, and changes nothing, when it was kept in another way. */
+  restore({ width, phase, bucket, points }: SavedSeries): boolean {
+    const length = points.length / STRIDE;
+    if (width !== this.#width || !Number.isInteger(length) || length > this.#bound) return false;
+    this.clear();
+    this.#points = new Float64Array(Math.max(Math.min(FIRST_CAPACITY, this.#bound), length) * STRIDE);
+    this.#points.set(points);
+    this.#first = 0;
+    this.#length = length;
+    this.#bucket = bucket;
+    this.#phase = phase;
+    return true;
   }
 
   #merge(at: number, value: number, guard: number): void {
@@ -111,4 +134,14 @@ export class Series implements SeriesView {
   #offset(index: number): number {
     return ((this.#first + index) % (this.#points.length / STRIDE)) * STRIDE;
   }
+}
+
+/** `Series` as plain data. */
+export interface SavedSeries {
+  readonly width: number;
+  readonly phase: number;
+  /** The bucket that the newest point is of, counted from the phase. */
+  readonly bucket: number;
+  /** Time, value and guard of each point, oldest first. */
+  readonly points: Float64Array;
 }

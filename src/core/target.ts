@@ -46,11 +46,9 @@ export class Target implements TargetView {
   #first = Number.POSITIVE_INFINITY;
   #last = 0;
   /** Start of the youngest member when last observed, ms after boot. */
-  #youngest = 0;
-  /** Whoever started after this, ms after boot, came after the alert. */
-  #alertedAt = 0;
+  youngest = 0;
   /** Only where its condition wants any. */
-  #histories: Histories | undefined;
+  histories: Histories | undefined;
 
   constructor(rule: Rule, group: Group, { snapshot, standing }: { snapshot: Snapshot; standing: Standing }) {
     this.rule = rule;
@@ -74,7 +72,7 @@ export class Target implements TargetView {
 
   /** Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes lead to their targets, and those to the snapshots in which they were last seen. */
   release(): void {
-    this.#histories?.end(this.#service());
+    this.histories?.end(this.#service());
     this.dropped = true;
     this.snapshot = NO_SNAPSHOT;
     this.members = NOBODY;
@@ -112,11 +110,11 @@ export class Target implements TargetView {
   observe(): void {
     const { wants } = this.rule.when;
     if (wants.length > 0) {
-      this.#histories ??= new Histories();
-      const reborn = this.#first > this.#youngest;
-      this.#histories.push(this, { wants, reborn, phase: this.#phase, service: () => this.#service() });
+      this.histories ??= new Histories();
+      const reborn = this.#first > this.youngest;
+      this.histories.push(this, { wants, reborn, phase: this.#phase, service: () => this.#service() });
     }
-    if (this.#last > this.#youngest) this.#youngest = this.#last;
+    if (this.#last > this.youngest) this.youngest = this.#last;
   }
 
   /** Goes over to the same rule of a reloaded set: the histories that its condition wants are the old ones, in their order. */
@@ -125,22 +123,17 @@ export class Target implements TargetView {
     return this;
   }
 
-  /** Remembers when the alert began, and when it fired. A member may have started while the snapshot was taken. */
-  noteAlert(): void {
-    this.#alertedAt = Math.max(this.snapshot.uptime, this.#youngest);
-  }
-
   /** True when everybody who was there at the firing has been replaced by younger processes. */
-  isReplaced(): boolean {
-    return this.#count > 0 && this.#first > this.#alertedAt;
+  isReplaced({ seen }: AlertState): boolean {
+    return this.#count > 0 && this.#first > seen;
   }
 
-  /** True when a process of the same name and unit that started since the alert did stands in the place of this target, which is gone: a sibling that was there all along does not. */
-  hasSuccessor(processes: readonly ProcessSample[]): boolean {
+  /** True when a process of the same name and unit that started since then (as a rule, since the alert was told; ms after boot) stands in the place of this target, which is gone: a sibling that was there all along does not. */
+  hasSuccessor(processes: readonly ProcessSample[], since: number = this.alert.seen): boolean {
     const last = this.members[0]?.process;
     if (last === undefined) return false;
     return processes.some(
-      ({ process }) => process.startedAt > this.#alertedAt && process.name === last.name && process.unit === last.unit,
+      ({ process }) => process.startedAt > since && process.name === last.name && process.unit === last.unit,
     );
   }
 
@@ -175,13 +168,13 @@ export class Target implements TargetView {
   }
 
   series(want: SeriesWant): SeriesView {
-    this.#histories ??= new Histories();
-    return this.#histories.at(this.rule.when.wants.indexOf(want), want, this.#phase);
+    this.histories ??= new Histories();
+    return this.histories.at(this.rule.when.wants.indexOf(want), want, this.#phase);
   }
 
   history(want: HistoryWant): History {
-    this.#histories ??= new Histories();
-    return this.#histories.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase);
+    this.histories ??= new Histories();
+    return this.histories.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase);
   }
 
   builds(want: HistoryWant): readonly Build[] {

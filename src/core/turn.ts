@@ -53,7 +53,7 @@ function moveClock(memory: Memory, turn: Turn): number {
   if (memory.boot !== boot) {
     memory.interval = 0;
     for (const ofRule of memory.byRule.values())
-      for (const target of ofRule.targets.values()) drop(ofRule, target, { reason: 'exited', turn });
+      for (const target of ofRule.targets.values()) drop(ofRule, target, { reason: acrossBoots(target, turn), turn });
   } else if (memory.interval > 0 && pause > SHORTEST_SLEEP && pause > SLEEP_FACTOR * memory.interval) {
     slept = pause - memory.interval;
   } else {
@@ -62,6 +62,11 @@ function moveClock(memory: Memory, turn: Turn): number {
   memory.boot = boot;
   memory.uptime = uptime;
   return slept;
+}
+
+/** What became of a target with the boot: the host is there again, and so may its service be. */
+function acrossBoots(target: Target, { snapshot }: Turn): ResolveReason {
+  return target.rule.by === 'host' || target.hasSuccessor(snapshot.processes, 0) ? 'restarted' : 'exited';
 }
 
 /** Ends the alert of a target that is gone, and forgets it. */

@@ -389,6 +389,10 @@ export interface AlertState {
   readonly toldAt: number;
   /** Uptime of the first snapshot without the target, while it is away and may come back; 0 while it is there. */
   readonly away: number;
+  /** Names the alert for good, whatever becomes of host name and boot meanwhile; empty when idle. */
+  readonly id: string;
+  /** Whoever started after this, ms after boot, came after the alert was last told. */
+  readonly seen: number;
 }
 
 /** A process as it stands in an event. */
@@ -480,6 +484,7 @@ export interface Notice {
     | 'silence'
     | 'control'
     | 'overrun'
+    | 'state'
     | 'stopped';
   readonly severity: Severity;
   readonly time: number;

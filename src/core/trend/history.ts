@@ -49,13 +49,18 @@ export class History {
 
   /** Plain data, from which `restore` makes the same again. */
   save(): SavedHistory {
-    return { levels: this.levels.save(), lives: this.lives, ...(this.build !== undefined && { build: this.build }) };
+    const { lives, note, build } = this;
+    const levels = this.levels.save();
+    return { levels, lives, note, cpu: this.#cpu, cpuAt: this.#cpuAt, ...(build !== undefined && { build }) };
   }
 
   /** Takes over what was saved, of the same boot. @returns false, and changes nothing, when it is of another width. */
-  restore({ levels, lives, build }: SavedHistory): boolean {
+  restore({ levels, lives, note, cpu, cpuAt, build }: SavedHistory): boolean {
     if (!this.levels.restore(levels)) return false;
     this.lives = lives.slice(-MOST_LIVES);
+    this.note = note;
+    this.#cpu = cpu;
+    this.#cpuAt = cpuAt;
     this.build = build;
     return true;
   }
@@ -65,6 +70,9 @@ export class History {
 export interface SavedHistory {
   readonly levels: SavedLevels;
   readonly lives: readonly Life[];
+  readonly note: unknown;
+  readonly cpu: number;
+  readonly cpuAt: number;
   readonly build?: string;
 }
 

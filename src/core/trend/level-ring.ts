@@ -75,14 +75,16 @@ export class LevelRing {
     this.newest = undefined;
   }
 
-  /** Plain data: whole bytes, and null for what is not known. */
+  /** Plain data, from which `restore` makes the same again. */
   save(): SavedRing {
-    if (this.newest === undefined) return { newest: null, rows: [] };
-    const rows: (number | null)[] = [];
-    for (let bucket = this.oldest; bucket <= this.newest; bucket += 1) {
-      for (let column = 0; column < COLUMNS; column += 1) rows.push(written(this.at(bucket, column), column));
+    if (this.newest === undefined) return { newest: null, rows: new Float32Array(0) };
+    const { oldest, newest } = this;
+    const rows = new Float32Array((newest - oldest + 1) * COLUMNS);
+    for (let bucket = oldest; bucket <= newest; bucket += 1) {
+      const offset = this.#offset(bucket);
+      rows.set(this.#rows.subarray(offset, offset + COLUMNS), (bucket - oldest) * COLUMNS);
     }
-    return { newest: this.newest, rows };
+    return { newest, rows };
   }
 
   /** Whether saved data can be taken over. */
@@ -104,10 +106,7 @@ export class LevelRing {
       this.#makeRoom(bucket);
       this.newest = bucket;
       const from = (bucket - this.#first) * COLUMNS;
-      this.#rows.set(
-        rows.slice(from, from + COLUMNS).map((figure) => figure ?? Number.NaN),
-        this.#offset(bucket),
-      );
+      this.#rows.set(rows.subarray(from, from + COLUMNS), this.#offset(bucket));
     }
   }
 
@@ -158,7 +157,7 @@ export class LevelRing {
 export interface SavedRing {
   readonly newest: number | null;
   /** The buckets one after the other, oldest first. */
-  readonly rows: readonly (number | null)[];
+  readonly rows: Float32Array;
 }
 
 /** The lesser of two; the one that is known when the other is not. */
@@ -175,10 +174,4 @@ export function greatest(one: number = Number.NaN, other: number = Number.NaN): 
 export function mixed(before: number = Number.NaN, other: number = Number.NaN, share: number = 0): number {
   if (Number.isNaN(before)) return other;
   return Number.isNaN(other) ? before : before + share * (other - before);
-}
-
-/** Load needs its fractions, sizes do not. */
-function written(figure: number, column: number): number | null {
-  if (Number.isNaN(figure)) return null;
-  return column >= WORK ? Math.fround(figure) : Math.round(figure);
 }

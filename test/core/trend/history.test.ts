@@ -58,10 +58,10 @@ describe('the history of a target', () => {
     expect(lived(3, 0.3).lives).toEqual([]);
   });
 
-  it('is the same again when it is saved as JSON and restored', () => {
+  it('is the same again when it is saved and restored', () => {
     const history = lived(3, 10);
     const restored = new History(FINEST, 0);
-    expect(restored.restore(JSON.parse(JSON.stringify(history.save())))).toBe(true);
+    expect(restored.restore(structuredClone(history.save()))).toBe(true);
     expect(restored.save()).toEqual(history.save());
     expect(new History(FINEST / 2, 0).restore(history.save())).toBe(false);
   });
