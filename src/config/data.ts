@@ -46,6 +46,7 @@ export interface ConfigData {
   readonly proc?: string;
   readonly cgroup?: string;
   readonly rules?: string | readonly string[];
+  readonly state?: string;
   readonly plugins?: string;
   readonly actions?: Readonly<Record<string, StepData>>;
   readonly defaults?: Readonly<Record<string, Options>>;

@@ -38,6 +38,12 @@ export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
   },
   proc: { type: 'string', pattern: '^/', description: 'Root of the proc file system. Default: /proc.' },
   cgroup: { type: 'string', pattern: '^/', description: 'Root of the cgroup file system. Default: /sys/fs/cgroup.' },
+  state: {
+    type: 'string',
+    minLength: 1,
+    description:
+      'Folder, relative to this file, where alerts and histories outlive a restart; none keeps nothing. Default: $STATE_DIRECTORY.',
+  },
   plugins: {
     type: 'string',
     minLength: 1,

@@ -25,6 +25,8 @@ export interface Settings {
   readonly proc: string;
   /** Root of the cgroup file system. */
   readonly cgroup: string;
+  /** Folder where what is remembered outlives the program, or `none`; absent: nothing was said. */
+  readonly state?: string;
   /** Folder with the user's own plugins. */
   readonly plugins?: string;
 }
@@ -34,7 +36,7 @@ export function compileSettings(
   data: Pick<LoadedData, 'config' | 'configFile'>,
   env: Environment = process.env,
 ): Settings {
-  const { interval, heartbeat, reading, limits, proc, cgroup, plugins } = fillVariables(
+  const { interval, heartbeat, reading, limits, proc, cgroup, plugins, state } = fillVariables(
     data.config,
     env,
     () => undefined,
@@ -53,6 +55,7 @@ export function compileSettings(
     limits: { restarts: parseRate(limits?.restarts ?? '20 per 1h') },
     proc: proc ?? '/proc',
     cgroup: cgroup ?? '/sys/fs/cgroup',
+    ...(state !== undefined && { state: state === 'none' ? state : resolve(folder, state) }),
     ...(plugins !== undefined && { plugins: resolve(folder, plugins) }),
   };
 }

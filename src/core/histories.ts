@@ -78,6 +78,11 @@ export class Histories {
     for (const [index, history] of this.#levels.entries()) if (history) endRun(history, index, service);
   }
 
+  /** Uptime of the newest reading that stands in them, ms. */
+  get newest(): number {
+    return this.#newest;
+  }
+
   /** Plain data, from which `restore` makes the same again; undefined while nothing was seen. */
   save(): SavedHistories | undefined {
     const series = this.#series.map((one) => one?.save());

@@ -8,6 +8,8 @@ export interface Bus {
   delivery(delivery: Delivery): void;
   /** Tells of something that happened to psstop itself. */
   notice(notice: Omit<Notice, 'type' | 'time'>): void;
+  /** Hands on what is said during the work when it is over: what must be written first is written then. */
+  hold(work: () => void): void;
   reopen(): void;
   close(): Promise<void>;
 }
@@ -20,7 +22,12 @@ export function createBus(sinks: readonly Sink[], now: () => number = Date.now):
     delivery: new Set<Sink>(),
     reopen: new Set<Sink>(),
   };
+  let held: (() => void)[] | undefined;
   const each = (kind: keyof typeof failing, call: (sink: Sink) => void): void => {
+    if (held !== undefined) {
+      held.push(() => each(kind, call));
+      return;
+    }
     for (const sink of sinks) {
       try {
         call(sink);
@@ -37,6 +44,16 @@ export function createBus(sinks: readonly Sink[], now: () => number = Date.now):
     event: (event) => each('event', (sink) => sink.event?.(event)),
     delivery: (delivery) => each('delivery', (sink) => sink.delivery?.(delivery)),
     notice: (notice) => bus.event({ type: 'notice', time: now(), ...notice }),
+    hold(work) {
+      const said: (() => void)[] = [];
+      held = said;
+      try {
+        work();
+      } finally {
+        held = undefined;
+        for (const say of said) say();
+      }
+    },
     reopen: () => each('reopen', (sink) => sink.reopen?.()),
     close: async () => {
       await Promise.allSettled(sinks.map(async (sink) => sink.close?.()));

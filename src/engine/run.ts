@@ -12,7 +12,11 @@ export interface RunOptions {
   readonly bus: Bus;
   /** Carries an event to the actions of its rule. */
   dispatch(event: AlertEvent, rule: Rule): void;
+  /** Called when all that a snapshot had to tell was dispatched: what is kept of it is kept after that. */
+  settle?(snapshot: Snapshot): void;
   readonly memory?: Memory;
+  /** Keeps what was judged and what is written down while the events are handed on, as one; absent: nothing outlives the program. */
+  keep?(memory: Memory, work: () => void): void;
   /** Called when a snapshot has been dealt with: the moment to say that the watchdog is alive. */
   finished?(snapshot: Snapshot): void;
 }
@@ -24,15 +28,25 @@ export async function run(options: RunOptions): Promise<void> {
   for await (const snapshot of options.source) {
     options.bus.snapshot(snapshot);
     const events = advance(memory, options.rules(), snapshot);
-    for (const event of events) {
-      options.bus.event(event);
-      // What ends with a rule that was taken away, or changed, is told by the actions which that rule had.
-      const rules = event.reason === 'rule removed' ? memory.replaced : memory.rules;
-      const rule = rules.find(({ name }) => name === event.rule);
-      if (rule) options.dispatch(event, rule);
-    }
+    const handOn = (): void => {
+      dispatchAll(events, memory, options);
+      options.settle?.(snapshot);
+    };
+    // Nobody hears of an alert that a crash could make forgotten.
+    if (options.keep) options.bus.hold(() => options.keep?.(memory, handOn));
+    else handOn();
     reportFaults(memory, reported, options.bus);
     options.finished?.(snapshot);
+  }
+}
+
+function dispatchAll(events: readonly AlertEvent[], memory: Memory, { bus, dispatch }: RunOptions): void {
+  for (const event of events) {
+    bus.event(event);
+    // What ends with a rule that was taken away, or changed, is told by the actions which that rule had.
+    const rules = event.reason === 'rule removed' ? memory.replaced : memory.rules;
+    const rule = rules.find(({ name }) => name === event.rule);
+    if (rule) dispatch(event, rule);
   }
 }
 

@@ -14,6 +14,12 @@ export const command: Command = {
     { name: 'dry-run', summary: 'say what would be done, and do nothing' },
     { name: 'interval', short: 'i', value: 'TIME', summary: 'from one snapshot to the next (default 5s)' },
     { name: 'heartbeat', value: 'TIME', summary: 'how often to say that all is well; 0s is never (default 5m)' },
+    {
+      name: 'state',
+      value: 'FOLDER',
+      env: true,
+      summary: 'where alerts and histories outlive a restart; none: nowhere',
+    },
     { name: 'exact', summary: 'read every process at every snapshot, whatever that costs the processes' },
     { name: 'debug', summary: 'say on standard error why each process is read' },
     { name: 'lines', summary: 'one line for each event, on a terminal too' },
@@ -21,7 +27,7 @@ export const command: Command = {
     { name: 'proc', value: 'DIR', env: true, summary: 'read another proc file system (default /proc)' },
   ],
   about: [
-    'On a terminal it shows a live view; elsewhere one line for each event and a heartbeat. Rules are loaded again when\ntheir files change and at SIGHUP; log files are opened again at SIGUSR1; SIGTERM ends it.',
+    'On a terminal it shows a live view; elsewhere one line for each event and a heartbeat. Rules are loaded again when\ntheir files change and at SIGHUP; log files are opened again at SIGUSR1; SIGTERM ends it.\n\nState is kept in the folder that --state, `state:` in the configuration or $STATE_DIRECTORY names. Where nothing is\nnamed, neither rules nor configuration on the command line, it is /var/lib/psstop for root and\n~/.local/state/psstop for others; with --dry-run none is kept.',
   ],
   examples: [
     ['psstop watch -r rules', 'watch this host with the rules of a folder'],

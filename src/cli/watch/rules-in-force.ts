@@ -133,9 +133,10 @@ function settingsChanged({ config: before }: LoadedData, { config: after }: Load
     proc,
     cgroup,
     plugins,
+    state,
     sinks,
   }: LoadedData['config']): string =>
-    JSON.stringify([interval, heartbeat, reading, limits, proc, cgroup, plugins, sinks]);
+    JSON.stringify([interval, heartbeat, reading, limits, proc, cgroup, plugins, state, sinks]);
   return fixed(before) !== fixed(after);
 }
 

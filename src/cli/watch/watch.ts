@@ -23,6 +23,7 @@ import { heapKeeper } from './heap.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import { keepAlive } from './service.ts';
 import { settingsOf } from './settings.ts';
+import { openState, type State, stateFolder, type Tell } from './state.ts';
 
 /** Deliveries under way get this long to end when psstop is stopped, ms. */
 const GRACE = 5_000;
@@ -34,6 +35,8 @@ interface Daemon {
   readonly teller: Teller;
   readonly dispatcher: Dispatcher;
   readonly inForce: RulesInForce;
+  readonly memory: Memory;
+  readonly state: State | undefined;
 }
 
 /** Watches until it is ended. @returns the exit code. */
@@ -43,7 +46,8 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const pace = readOf(given, 'interval', parseInterval);
   const request = { ...places, ...(pace !== undefined && { interval: pace }), env: { ...world.env } };
   const data = await loadConfig(request);
-  const { proc, cgroup, interval, heartbeat, reading, limits } = settingsOf(given, data, request.env);
+  const settings = settingsOf(given, data, request.env);
+  const { proc, cgroup, interval, heartbeat, reading, limits } = settings;
   const context = { host: hostname(), version: world.version, live: true };
   const sinks: Sink[] = [];
   const bus = createBus(sinks);
@@ -51,7 +55,11 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const actionContext = { ...context, proc, console: true, ward, courses: openCourses(bus) };
   const rules = await compileRules(data, { actionContext, env: request.env });
 
-  const memory = emptyMemory();
+  // What is found before anybody listens is told first thing.
+  const early: Parameters<Tell>[0][] = [];
+  const folder = stateFolder(given, settings, request.env);
+  const state = folder && (await openState(folder, (it) => (sinks.length > 0 ? bus.notice(it) : early.push(it))));
+  const memory = state?.keeper.restore(rules) ?? emptyMemory();
   const source = procSource({
     root: proc,
     cgroupRoot: cgroup,
@@ -84,7 +92,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     // The snapshot under way is judged by the rules before, and what ends with one of them is told by the actions that it had.
     swapped: (next) => dispatcher.use([...memory.rules, ...next]),
   });
-  const daemon = { bus, source, teller, dispatcher, inForce };
+  const daemon = { bus, source, teller, dispatcher, inForce, memory, state };
   const onQuit = (): void => void source.close();
   const undecided = () => undecidedOf(memory);
   sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, onQuit }));
@@ -94,23 +102,21 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const deaf = listen(world, daemon);
   const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message });
+  for (const notice of early) bus.notice(notice);
   inForce.warn();
   const adopted = (next: readonly Rule[]): void => {
     teller.use(next);
     dispatcher.use(next);
   };
-  const finished = [
-    ward.saw,
-    (snapshot: Snapshot): void => teller.finish(snapshot),
-    afterEach(manager, interval),
-    whenAdopted(memory, inForce, adopted),
-  ];
+  const finished = [ward.saw, afterEach(manager, interval), whenAdopted(memory, inForce, adopted)];
   await run({
     source,
     rules: () => inForce.rules,
     memory,
     bus,
+    ...(state && { keep: (judged, work) => state.keeper.keep(judged, work) }),
     dispatch: (event, rule) => teller.hear(event, rule),
+    settle: (snapshot) => teller.finish(snapshot),
     finished: (snapshot) => {
       for (const act of finished) act(snapshot);
     },
@@ -154,10 +160,12 @@ function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readon
   };
 }
 
-async function end({ bus, teller, dispatcher, inForce }: Daemon): Promise<void> {
+async function end({ bus, teller, dispatcher, inForce, memory, state }: Daemon): Promise<void> {
   teller.close();
   await inForce.close();
+  state?.keeper.end(memory);
   await dispatcher.close(GRACE);
+  state?.store.close();
   bus.notice({ kind: 'stopped', severity: 'info', message: 'psstop stopped' });
   await bus.close();
 }

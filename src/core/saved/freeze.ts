@@ -1,5 +1,6 @@
 import type { Memory } from '../memory.ts';
 import type { Target } from '../target.ts';
+import { saveServices } from '../trend/services.ts';
 import type { ProcessSample, Rule, Verdict } from '../types.ts';
 import type {
   SavedAlert,
@@ -21,6 +22,7 @@ export function freeze(memory: Memory): SavedMemory {
     clock: freezeClock(memory),
     alerts: targets.filter(({ alert }) => alert.phase !== 'idle').map(freezeAlert),
     targets: targets.flatMap((target) => freezeHistories(target) ?? []),
+    services: saveServices(memory.standing.services),
   };
 }
 

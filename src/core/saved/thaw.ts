@@ -1,6 +1,7 @@
 import { Histories } from '../histories.ts';
 import { emptyMemory, type Memory, RuleMemory } from '../memory.ts';
 import { compileMessage, DEFAULT_MESSAGE } from '../message.ts';
+import { restoreServices } from '../trend/services.ts';
 import type { ProcessSample, Rule, Step } from '../types.ts';
 import type { SavedAlert, SavedMember, SavedMemory, SavedRule, SavedTarget } from './types.ts';
 
@@ -13,6 +14,7 @@ export function thaw(saved: SavedMemory, rules: readonly Rule[]): Memory {
   const { boot, uptime, interval, undecided } = saved.clock;
   Object.assign(memory, { boot, uptime, interval });
   memory.standing.undecided = undecided;
+  restoreServices(memory.standing.services, saved.services);
   const known = new Map(rules.map((rule) => [rule.key, new RuleMemory(rule, memory.standing)]));
   for (const alert of saved.alerts) {
     const { key } = alert.rule;

@@ -1,4 +1,5 @@
 import type { SavedHistories } from '../histories.ts';
+import type { SavedServices } from '../trend/services.ts';
 import type { AlertKind, AlertState, ProcessInfo, Rule, Unit } from '../types.ts';
 
 /** What judging carries from one snapshot to the next besides alerts and histories. */
@@ -60,6 +61,8 @@ export interface SavedMemory {
   readonly clock: SavedClock;
   readonly alerts: readonly SavedAlert[];
   readonly targets: Iterable<SavedTarget>;
+  /** Runs of builds that have ended. */
+  readonly services: SavedServices;
 }
 
 /** Where it is kept meanwhile. Whatever it can't do it throws, and nothing of the call is kept then. */
@@ -67,10 +70,7 @@ export interface StateStore {
   /** What was kept; undefined where nothing ever was. */
   load(): SavedMemory | undefined;
   /** Keeps all of a change or nothing of it. `work` writes elsewhere in the same store, as a part of it. */
-  save(change: StateChange, work?: () => void): void;
-  /** Plain data by name, as JSON; undefined where there is none. */
-  note(name: string): unknown;
-  keepNote(name: string, data: unknown): void;
+  save(change: StateChange, work: () => void): void;
 }
 
 /** What is to be kept, and what may be forgotten. */
@@ -80,6 +80,7 @@ export interface StateChange {
   readonly ended?: readonly Place[];
   readonly targets?: readonly SavedTarget[];
   readonly gone?: readonly Place[];
+  readonly services?: SavedServices;
   /** It must outlive a power failure from now on, not only the end of the program. */
   readonly urgent: boolean;
 }

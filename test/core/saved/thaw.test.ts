@@ -105,8 +105,11 @@ function story(list: readonly (readonly unknown[])[]): Snapshot[] {
 
 /** What a store does to it: alerts are JSON, histories are cloned. */
 function throughStore(saved: SavedMemory): SavedMemory {
-  const { clock, alerts, targets } = saved;
-  return { ...JSON.parse(JSON.stringify({ clock, alerts })), targets: structuredClone([...targets]).sort(byPlace) };
+  const { clock, alerts, targets, services } = saved;
+  return {
+    ...JSON.parse(JSON.stringify({ clock, alerts, services })),
+    targets: structuredClone([...targets]).sort(byPlace),
+  };
 }
 
 function byPlace(one: SavedTarget, other: SavedTarget): number {

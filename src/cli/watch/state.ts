@@ -1,0 +1,66 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Settings } from '../../config/settings.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Notice } from '../../core/types.ts';
+import { Keeper } from '../../engine/memory.ts';
+import type { Store } from '../../store/open.ts';
+import { stateStore } from '../../store/state.ts';
+import { type Given, textOf, textsOf } from '../options.ts';
+import { Failure } from '../world.ts';
+
+/** A folder that state is kept in. */
+export interface StateFolder {
+  readonly path: string;
+  /** Somebody said so: that it is in use is an error then. */
+  readonly asked: boolean;
+}
+
+/** Takes what is to be said. */
+export type Tell = (notice: Omit<Notice, 'type' | 'time'>) => void;
+
+/** What outlives the program, where anything does. */
+export interface State {
+  readonly store: Store;
+  readonly keeper: Keeper;
+}
+
+/**
+ * Where state is kept: what the command line says, the configuration, the service manager ($STATE_DIRECTORY). A watchdog
+ * that is tried out with rules of its own must not take over the state of the one that is installed, so there is a default
+ * only where nothing was named. A dry run tells nobody, and so may not note who was told.
+ */
+export function stateFolder(given: Given, settings: Settings, env: NodeJS.ProcessEnv): StateFolder | undefined {
+  if (given.values['dry-run'] === true) return undefined;
+  const asked = textOf(given, 'state') ?? settings.state ?? env.STATE_DIRECTORY?.split(':')[0];
+  if (asked === 'none') return undefined;
+  if (asked) return { path: resolve(asked), asked: true };
+  if (textOf(given, 'config') !== undefined || textsOf(given, 'rules').length > 0) return undefined;
+  const path =
+    process.getuid?.() === 0
+      ? '/var/lib/psstop'
+      : join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'psstop');
+  return { path, asked: false };
+}
+
+/** Opens the state folder. @returns undefined, having said why, where nothing can be kept in it. @throws Failure when it was asked for and another psstop has it. */
+export async function openState(folder: StateFolder, tell: Tell): Promise<State | undefined> {
+  const notice = (message: string, severity: Notice['severity'] = 'warning'): void =>
+    tell({ kind: 'state', severity, message });
+  // SQLite is only there for those who keep something.
+  const { openStore } = await import('../../store/open.ts');
+  try {
+    const store = await openStore(folder.path, { notice });
+    const report = (failing: boolean, message: string): void => {
+      if (failing) notice(`can't keep state in ${folder.path}, and goes on with what it remembers: ${message}`);
+      else notice(`${message} in ${folder.path}`, 'info');
+    };
+    return { store, keeper: new Keeper({ store: stateStore(store.database), report }) };
+  } catch (error) {
+    const { fault } = error as { fault?: string };
+    if (fault === undefined) throw error;
+    if (fault === 'busy' && folder.asked) throw new Failure(messageOf(error));
+    notice(`no state is kept, a restart forgets all alerts: ${folder.path}: ${messageOf(error)}`);
+    return undefined;
+  }
+}
