@@ -1,10 +1,12 @@
 import { OptionError } from '../core/errors.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
 import { readDuration } from './options/read.ts';
+import type { OwnerPrograms } from './owner/ask.ts';
 import { compileArguments } from './process/arguments.ts';
 import { isRunning } from './process/identity.ts';
 import { loadRunner, type Runner } from './process/run.ts';
 import { restartByCommand } from './restart/by-command.ts';
+import { byOwner, ownedLineage } from './restart/by-owner.ts';
 import { byUnit } from './restart/by-unit.ts';
 import { alreadyGone } from './systemd/restart-unit.ts';
 import { makeSystemctl } from './systemd/systemctl.ts';
@@ -17,6 +19,7 @@ interface Options {
   readonly unit?: string;
   readonly command?: readonly string[];
   readonly wait?: string;
+  readonly programs?: OwnerPrograms;
   readonly before?: readonly unknown[];
   readonly 'before-fails'?: 'stop' | 'go-on';
   readonly afterwards?: readonly unknown[];
@@ -24,6 +27,7 @@ interface Options {
   readonly 'hand-over'?: readonly unknown[];
 }
 
+const OWNERS = ['pm2', 'supervisorctl', 'docker', 'podman'] as const satisfies readonly (keyof OwnerPrograms)[];
 const insteadByHost = 'name the unit, restart: { unit: NAME.service }, or run a program by command';
 /** For asking before and looking after, ms. */
 const ASKING = 30_000;
@@ -41,7 +45,8 @@ const plugin: ActionPlugin = {
       unit: {
         type: 'string',
         pattern: `^auto$|${SERVICE_NAME}`,
-        description: "A service, or auto (if not said): the one that the target's own control group belongs to.",
+        description:
+          "A service, or auto (if not said): whoever owns the target's processes restarts them: pm2, supervisor, docker, podman, else the unit of their control group.",
       },
       command: {
         type: 'array',
@@ -53,6 +58,14 @@ const plugin: ActionPlugin = {
         $ref: '#/$defs/duration',
         default: '2m',
         description: 'How long it may take until it has been restarted.',
+      },
+      programs: {
+        type: 'object',
+        additionalProperties: false,
+        description: 'Where the programs of owners are that are not in PATH.',
+        properties: Object.fromEntries(
+          OWNERS.map((name) => [name, { type: 'string', pattern: '^/', description: `Path of ${name}.` }]),
+        ),
       },
       before: partsSchema(
         'Actions to run first, one after the other: drain it, keep evidence. One that fails stops it all.',
@@ -71,7 +84,7 @@ const plugin: ActionPlugin = {
   },
   async create(options: Options, context: ActionContext) {
     const wait = readDuration(['wait'], options.wait ?? '2m');
-    const { way, ...place } = await chooseWay(options, wait, context);
+    const { way, lineage, ...place } = await chooseWay(options, wait, context);
     const plan: Plan = {
       before: await makeParts('before', options.before, context),
       afterwards: await makeParts('afterwards', options.afterwards, context),
@@ -82,7 +95,7 @@ const plugin: ActionPlugin = {
       ward: context.ward,
       courses: context.courses,
       present: (event) => stillPresent(event, context.proc),
-      lineage: place.place === undefined ? plainLineage : () => place.place ?? '',
+      lineage,
     };
     return { ...place, ...restartAction(plan, wait) };
   },
@@ -93,18 +106,27 @@ export default plugin;
 /** What a restart acts on, where that is said, and how. */
 interface Chosen extends Pick<Action, 'place' | 'insteadByHost'> {
   readonly way: Way;
+  /** What it is counted for. */
+  readonly lineage: (event: AlertEvent) => string;
 }
 
-async function chooseWay({ unit, command }: Options, wait: number, { live, proc }: ActionContext): Promise<Chosen> {
+async function chooseWay(
+  { unit, command, programs = {} }: Options,
+  wait: number,
+  { live, proc }: ActionContext,
+): Promise<Chosen> {
   if (unit !== undefined && command !== undefined) {
     throw new OptionError(['command'], 'a unit is restarted by systemd: remove unit or command');
   }
   const compiled = command && compileArguments(['command'], command);
   const runner: Runner = live ? await loadRunner() : notLive;
-  if (compiled !== undefined) return { insteadByHost, way: restartByCommand({ compiled, runner, wait, proc }) };
+  if (compiled !== undefined)
+    return { insteadByHost, lineage: plainLineage, way: restartByCommand({ compiled, runner, wait, proc }) };
   const wanted = unit ?? 'auto';
   const way = byUnit({ systemctl: makeSystemctl(runner), wanted, wait, proc });
-  return wanted === 'auto' ? { insteadByHost, way } : { place: wanted, way };
+  if (wanted !== 'auto') return { place: wanted, lineage: () => wanted, way };
+  const owner = byOwner({ runner, programs, wait, proc, otherwise: way });
+  return { insteadByHost, lineage: ownedLineage(proc), way: owner };
 }
 
 function restartAction(plan: Plan, wait: number): Action {

@@ -7,6 +7,8 @@ const MOST = 1_000;
 
 /** The courses of all places, with what is needed to keep them. */
 export interface CourseBook extends Courses {
+  /** Takes up all that is left to a person. */
+  takeUpAll(why: string): void;
   /** All of them, as plain data. */
   all(): Readonly<Record<string, Course>>;
 }
@@ -21,6 +23,15 @@ export function openCourses(bus: Pick<Bus, 'notice'>, kept: Readonly<Record<stri
     const [oldest] = courses.keys();
     if (courses.size > MOST && oldest !== undefined) courses.delete(oldest);
   };
+  const takeUp = (lineage: string, why: string): boolean => {
+    const { handedOver, ...course } = of(lineage);
+    if (handedOver === undefined) return false;
+    // What was done before the change says nothing of what will help now.
+    set(lineage, { ...course, acts: [] });
+    const message = `${escapeControls(lineage)} is restarted again when a rule asks for it: ${why}`;
+    bus.notice({ kind: 'taken-up', severity: 'info', message, details: { lineage } });
+    return true;
+  };
   return {
     of,
     note: (lineage, act) => set(lineage, withAct(of(lineage), act)),
@@ -33,14 +44,9 @@ export function openCourses(bus: Pick<Bus, 'notice'>, kept: Readonly<Record<stri
       bus.notice({ kind: 'handed-over', severity: 'critical', message, details: { lineage } });
       return true;
     },
-    takeUp(lineage, why) {
-      const { handedOver, ...course } = of(lineage);
-      if (handedOver === undefined) return false;
-      // What was done before the change says nothing of what will help now.
-      set(lineage, { ...course, acts: [] });
-      const message = `${escapeControls(lineage)} is restarted again when a rule asks for it: ${why}`;
-      bus.notice({ kind: 'taken-up', severity: 'info', message, details: { lineage } });
-      return true;
+    takeUp,
+    takeUpAll(why) {
+      for (const lineage of [...courses.keys()]) takeUp(lineage, why);
     },
     all: () => Object.fromEntries(courses),
   };

@@ -67,7 +67,8 @@ async function takenUp(
   const now = handed.state === undefined ? undefined : await way.state?.(event, signal, handed.state);
   if (now === undefined || now === handed.state) {
     const since = new Date(handed.time).toISOString();
-    throw new Skip(`left to a person since ${since}: ${handed.why}; restart it by hand and it is taken up again`);
+    const how = handed.state === undefined ? 'reload psstop' : 'restart it by hand, or reload psstop,';
+    throw new Skip(`left to a person since ${since}: ${handed.why}; ${how} and it is taken up again`);
   }
   courses.takeUp(lineage, 'somebody has restarted it meanwhile');
   return undefined;

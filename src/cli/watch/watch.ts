@@ -6,7 +6,7 @@ import type { Rule, Sink, Snapshot } from '../../core/types.ts';
 import { undecidedOf } from '../../core/undecided.ts';
 import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
-import { openCourses } from '../../engine/courses.ts';
+import { type CourseBook, openCourses } from '../../engine/courses.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager, type ServiceManager } from '../../engine/systemd.ts';
@@ -37,6 +37,7 @@ interface Daemon {
   readonly inForce: RulesInForce;
   readonly memory: Memory;
   readonly state: State | undefined;
+  readonly courses: CourseBook;
 }
 
 /** Watches until it is ended. @returns the exit code. */
@@ -52,7 +53,8 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const sinks: Sink[] = [];
   const bus = createBus(sinks);
   const ward = openWard((pid, start) => source.reread(pid, start));
-  const actionContext = { ...context, proc, console: true, ward, courses: openCourses(bus) };
+  const courses = openCourses(bus);
+  const actionContext = { ...context, proc, console: true, ward, courses };
   const rules = await compileRules(data, { actionContext, env: request.env });
 
   // What is found before anybody listens is told first thing.
@@ -92,7 +94,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     // The snapshot under way is judged by the rules before, and what ends with one of them is told by the actions that it had.
     swapped: (next) => dispatcher.use([...memory.rules, ...next]),
   });
-  const daemon = { bus, source, teller, dispatcher, inForce, memory, state };
+  const daemon = { bus, source, teller, dispatcher, inForce, memory, state, courses };
   const onQuit = (): void => void source.close();
   const undecided = () => undecidedOf(memory);
   sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, onQuit }));
@@ -128,12 +130,15 @@ export async function watch(given: Given, places: Places, world: World): Promise
 }
 
 /** @returns what makes it deaf again. */
-function listen(world: World, { bus, source, dispatcher, inForce }: Daemon): (() => void)[] {
+function listen(world: World, { bus, source, dispatcher, inForce, courses }: Daemon): (() => void)[] {
   const stop = (): void => void source.close();
   return [
     world.onSignal('SIGTERM', stop),
     world.onSignal('SIGINT', stop),
-    world.onSignal('SIGHUP', () => void inForce.reload()),
+    world.onSignal('SIGHUP', () => {
+      courses.takeUpAll('psstop was told to reload');
+      void inForce.reload();
+    }),
     world.onSignal('SIGUSR1', () => {
       bus.reopen();
       dispatcher.reopen();
