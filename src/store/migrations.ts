@@ -10,6 +10,18 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE histories (
      rule TEXT NOT NULL, target TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (rule, target)
    ) STRICT;`,
+  // What is on its way to receivers: each event once, however many it goes to; and who has to hear of an alert's end.
+  `CREATE TABLE outbox_events (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE outbox (
+     id INTEGER PRIMARY KEY, event TEXT NOT NULL REFERENCES outbox_events (id),
+     rule TEXT NOT NULL, step TEXT NOT NULL, receiver TEXT NOT NULL,
+     since INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, begun INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX outbox_by_event ON outbox (event);
+   CREATE TABLE outbox_told (
+     alert TEXT NOT NULL, rule TEXT NOT NULL, step TEXT NOT NULL, receiver TEXT NOT NULL, since INTEGER NOT NULL,
+     event TEXT, PRIMARY KEY (alert, rule, step)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The version of the schema that this program writes. */
