@@ -8,6 +8,7 @@ import { isDue } from './due.ts';
 import { Later } from './later.ts';
 import { createLimits, type Limits } from './limit.ts';
 import type { DispatchOptions } from './options.ts';
+import { laneOf } from './outbox/book.ts';
 import { NO_ROOM, Outbox } from './outbox/outbox.ts';
 import { goOn, resumeAll } from './outbox/resume.ts';
 import type { Sending } from './outbox/sending.ts';
@@ -27,7 +28,7 @@ export class Dispatcher {
   readonly #outbox: Outbox;
   readonly #workers: Workers;
   readonly #limits: Limits;
-  readonly #alerts = createChains();
+  readonly #lanes = createChains();
   readonly #acts: Acts;
   readonly #waits = new Waits();
   readonly #stop = new AbortController();
@@ -162,7 +163,7 @@ export class Dispatcher {
         if (sending !== sendings.at(-1)) await this.#waits.begun(sending, PATIENCE);
       }
     };
-    void this.#alerts.run(event.alert, inTurn);
+    void this.#lanes.run(laneOf(event), inTurn);
   }
 
   #retried(sending: Sending): void {

@@ -120,8 +120,7 @@ export class Book {
 
   #add(entry: OutboxEntry, letter: Letter, times: Pick<Sending, 'since' | 'due'>): Sending {
     const { event } = letter;
-    const lane = `${event.rule}\n${event.target.by} ${event.target.key}`;
-    const sending: Sending = { ...letter, ...times, entry, lane, state: 'waiting', reason: '' };
+    const sending: Sending = { ...letter, ...times, entry, lane: laneOf(event), state: 'waiting', reason: '' };
     this.#lastId = Math.max(this.#lastId, entry.id);
     this.#sendings.set(entry.id, sending);
     this.#bytes += bytesOf(event);
@@ -129,6 +128,11 @@ export class Book {
     this.#stories.set(storyOf(entry), story.add(sending));
     return sending;
   }
+}
+
+/** What is told in its order: whatever one rule has to say of one target, over all its alerts. */
+export function laneOf({ rule, target }: AlertEvent): string {
+  return `${rule}\n${target.by} ${target.key}`;
 }
 
 function storyOf({ alert, rule, step }: Story): string {
