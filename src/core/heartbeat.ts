@@ -1,4 +1,5 @@
 import { coverage } from './coverage.ts';
+import type { DeliveryTally } from './outbox/standing.ts';
 import { type Holdings, holdingsOf, totalsOf } from './totals.ts';
 import type { Cost, Snapshot, Undecided, UnreadReason } from './types.ts';
 
@@ -25,6 +26,8 @@ export interface Heartbeat {
   /** The ones among them that have waited longest. */
   readonly waiting: readonly Undecided[];
   readonly cost: Cost;
+  /** Absent where nothing is delivered. */
+  readonly deliveries?: DeliveryTally;
 }
 
 /** How many processes were read, and when. */
@@ -41,13 +44,14 @@ export interface RulesState {
   /** Alerts that are firing. */
   readonly firing: number;
   readonly undecided: readonly Undecided[];
+  readonly deliveries?: DeliveryTally | undefined;
 }
 
 /** How many of those that wait are named. */
 const NAMED = 20;
 
 /** Sums a snapshot up. */
-export function heartbeatOf(snapshot: Snapshot, { firing, undecided }: RulesState): Heartbeat {
+export function heartbeatOf(snapshot: Snapshot, { firing, undecided, deliveries }: RulesState): Heartbeat {
   const { time, uptime, host, processes, gone, cost } = snapshot;
   const { pss, from } = holdingsOf(snapshot);
   const { ratio, unread } = coverage(snapshot);
@@ -58,5 +62,6 @@ export function heartbeatOf(snapshot: Snapshot, { firing, undecided }: RulesStat
     ...{ time, host, processes: processes.length, pss, pssFrom: from, coverage: ratio },
     readings: { now, earlier: earlier.processes, never: missing - earlier.processes, oldest: earlier.age },
     ...{ unread, gone, firing, undecided: undecided.length, waiting: undecided.slice(0, NAMED), cost },
+    ...(deliveries && { deliveries }),
   };
 }

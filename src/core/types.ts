@@ -4,6 +4,7 @@
  */
 
 import type { Courses } from './course.ts';
+import type { DeliveryTally } from './outbox/standing.ts';
 import type { TimeWindow } from './telling/window.ts';
 import type { Beside, History } from './trend/history.ts';
 import type { Build } from './trend/services.ts';
@@ -640,6 +641,8 @@ export interface SinkContext {
   readonly live: boolean;
   /** What the rules could not decide in the last snapshot; absent where nothing is judged. */
   readonly undecided?: () => readonly Undecided[];
+  /** How deliveries stand; absent where nothing is delivered. */
+  readonly deliveries?: () => DeliveryTally;
   /** Reports trouble that is not an exception: a peer that is away, data dropped. */
   notice(notice: Pick<Notice, 'kind' | 'severity' | 'message'>): void;
 }

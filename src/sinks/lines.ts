@@ -47,5 +47,6 @@ function lines(options: Options, context: SinkContext): Sink {
     heartbeat: parseDuration(heartbeat),
     pending,
     ...(context.undecided && { undecided: context.undecided }),
+    ...(context.deliveries && { deliveries: context.deliveries }),
   });
 }

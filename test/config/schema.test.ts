@@ -151,7 +151,8 @@ describe('what psstop writes', () => {
 
   const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 2, limit: 1 } as const;
   const undecided = [{ rule: 'r', severity: 'info', target: 't', since: 1, open: [open] }] as const;
-  const heartbeat = heartbeatOf(snapshot, { firing: 1, undecided });
+  const deliveries = { waiting: 1, oldest: 5, down: ['mail'], done: 3, failed: 0, suppressed: { 'dry run': 2 } };
+  const heartbeat = heartbeatOf(snapshot, { firing: 1, undecided, deliveries });
 
   test.each([event, notice, delivery, heartbeat])('is accepted by its schema: $type', (record) => {
     const check = strictAjv().compile(schemas['events.schema.json'] ?? {});

@@ -1,3 +1,4 @@
+import type { DeliveryTally } from '../../core/outbox/standing.ts';
 import type { Rule, Sink, Undecided } from '../../core/types.ts';
 import type { LineStyle } from '../../sinks/text/event-lines.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
@@ -12,6 +13,8 @@ interface ConsoleOptions {
   rules(): readonly Rule[];
   /** What they could not decide in the last snapshot. */
   undecided(): readonly Undecided[];
+  /** How deliveries stand. */
+  deliveries(): DeliveryTally;
   onQuit(): void;
 }
 
@@ -25,8 +28,8 @@ export async function openConsole(given: Given, world: World, options: ConsoleOp
     priority: isJournal(stdout.fd, env.JOURNAL_STREAM),
     format: json ? 'ndjson' : 'text',
   };
-  const { heartbeat, undecided, onQuit } = options;
-  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat, undecided, onClosed: onQuit });
+  const { heartbeat, undecided, deliveries, onQuit } = options;
+  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat, undecided, deliveries, onClosed: onQuit });
 }
 
 /** A service never needs the view: it is not even loaded there. */

@@ -2,9 +2,11 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { OutboxStore } from '../../core/outbox/types.ts';
 import type { Notice } from '../../core/types.ts';
 import { Keeper } from '../../engine/memory.ts';
 import type { Store } from '../../store/open.ts';
+import { outboxStore } from '../../store/outbox.ts';
 import { stateStore } from '../../store/state.ts';
 import { type Given, textOf, textsOf } from '../options.ts';
 import { Failure } from '../world.ts';
@@ -23,6 +25,7 @@ export type Tell = (notice: Omit<Notice, 'type' | 'time'>) => void;
 export interface State {
   readonly store: Store;
   readonly keeper: Keeper;
+  readonly outbox: OutboxStore;
 }
 
 /**
@@ -55,7 +58,8 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
       if (failing) notice(`can't keep state in ${folder.path}, and goes on with what it remembers: ${message}`);
       else notice(`${message} in ${folder.path}`, 'info');
     };
-    return { store, keeper: new Keeper({ store: stateStore(store.database), report }) };
+    const keeper = new Keeper({ store: stateStore(store.database), report });
+    return { store, keeper, outbox: outboxStore(store.database) };
   } catch (error) {
     const { fault } = error as { fault?: string };
     if (fault === undefined) throw error;

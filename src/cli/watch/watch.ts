@@ -78,6 +78,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     dryRun: given.values['dry-run'] === true,
     confirm: confirmBy(source),
     limits,
+    ...(state && { store: state.outbox }),
   });
   dispatcher.use(rules);
   const teller = new Teller({
@@ -97,8 +98,9 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const daemon = { bus, source, teller, dispatcher, inForce, memory, state, courses };
   const onQuit = (): void => void source.close();
   const undecided = () => undecidedOf(memory);
-  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, onQuit }));
-  const sinkContext = { ...context, undecided, notice: bus.notice };
+  const deliveries = () => dispatcher.standing();
+  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, deliveries, onQuit }));
+  const sinkContext = { ...context, undecided, deliveries, notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
 
   const deaf = listen(world, daemon);
@@ -106,6 +108,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   bus.notice({ kind: 'started', severity: 'info', message });
   for (const notice of early) bus.notice(notice);
   inForce.warn();
+  dispatcher.resume(rules);
   const adopted = (next: readonly Rule[]): void => {
     teller.use(next);
     dispatcher.use(next);

@@ -1,6 +1,7 @@
 import { describeDelivery } from '../../core/delivery.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
 import { heartbeatOf, type RulesState } from '../../core/heartbeat.ts';
+import { describeDeliveries } from '../../core/outbox/standing.ts';
 import type { AlertEvent, Delivery, Notice, Severity, Snapshot } from '../../core/types.ts';
 import { formatDuration } from '../../core/units.ts';
 import { describeCost, describeHoldings, describeUnread, formatCoverage } from './figures.ts';
@@ -44,12 +45,14 @@ export function heartbeatLine(snapshot: Snapshot, state: RulesState): Line {
   const data = heartbeatOf(snapshot, state);
   const { time, cost, unread, firing, undecided } = data;
   const missing = describeUnread(unread);
+  const sent = data.deliveries ? describeDeliveries(data.deliveries, formatDuration) : '';
   const text = [
     `alive ${data.processes} processes`,
     describeHoldings(data.pss, data.pssFrom),
     `${formatCoverage(data.coverage)} covered${missing === '' ? '' : ` (${missing})`}`,
     `${firing} firing`,
     ...(undecided > 0 ? [`${undecided} undecided`] : []),
+    ...(sent === '' ? [] : [`messages: ${sent}`]),
     `${cost.exact} read in ${formatDuration(cost.wall)} (${describeCost(cost)})`,
   ].join(', ');
   return { priority: 6, time, text, data };

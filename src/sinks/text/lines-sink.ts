@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { isOfNote } from '../../core/delivery.ts';
+import type { DeliveryTally } from '../../core/outbox/standing.ts';
 import type { AlertEvent, Sink, Snapshot, Undecided } from '../../core/types.ts';
 import {
   deliveryLine,
@@ -20,6 +21,8 @@ export interface LinesOptions extends LineStyle {
   readonly pending?: boolean;
   /** What the rules could not decide in the last snapshot. */
   readonly undecided?: () => readonly Undecided[];
+  /** How deliveries stand. */
+  readonly deliveries?: () => DeliveryTally;
   /** Bytes that may wait for a reader; beyond them lines are dropped and counted. Default: 1 MiB. */
   readonly waiting?: number;
   /** Called once when nobody can read any more (EPIPE), or writing fails for good. */
@@ -35,7 +38,10 @@ export function linesSink(out: Writable, options: LinesOptions): Sink {
     snapshot(snapshot: Snapshot): void {
       if (options.heartbeat <= 0 || snapshot.uptime < due) return;
       due = snapshot.uptime + options.heartbeat;
-      write(heartbeatLine(snapshot, { firing: firing.size, undecided: options.undecided?.() ?? [] }));
+      const { undecided, deliveries } = options;
+      write(
+        heartbeatLine(snapshot, { firing: firing.size, undecided: undecided?.() ?? [], deliveries: deliveries?.() }),
+      );
     },
     event(event): void {
       if (event.type === 'notice') {
