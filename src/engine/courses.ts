@@ -1,4 +1,5 @@
 import { type Course, type Courses, UNTREATED, withAct } from '../core/course.ts';
+import { messageOf } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import type { Bus } from './bus.ts';
 
@@ -9,19 +10,26 @@ const MOST = 1_000;
 export interface CourseBook extends Courses {
   /** Takes up all that is left to a person. */
   takeUpAll(why: string): void;
-  /** All of them, as plain data. */
-  all(): Readonly<Record<string, Course>>;
+  /** Takes over what an earlier run of the program kept, and keeps what comes by `keep`; what that throws is told. */
+  restore(kept: Readonly<Record<string, Course>>, keep: (courses: Readonly<Record<string, Course>>) => void): void;
 }
 
-/** Opens the book of what was done to whom. @param kept what `all` gave before. */
-export function openCourses(bus: Pick<Bus, 'notice'>, kept: Readonly<Record<string, Course>> = {}): CourseBook {
-  const courses = new Map(Object.entries(kept));
+/** Opens the book of what was done to whom. */
+export function openCourses(bus: Pick<Bus, 'notice'>): CourseBook {
+  const courses = new Map<string, Course>();
+  let keep: (courses: Readonly<Record<string, Course>>) => void = () => undefined;
   const of = (lineage: string): Course => courses.get(lineage) ?? UNTREATED;
   const set = (lineage: string, course: Course): void => {
     courses.delete(lineage);
     courses.set(lineage, course);
     const [oldest] = courses.keys();
     if (courses.size > MOST && oldest !== undefined) courses.delete(oldest);
+    try {
+      keep(Object.fromEntries(courses));
+    } catch (error) {
+      const message = `what was done to ${escapeControls(lineage)} can't be kept over a restart: ${messageOf(error)}`;
+      bus.notice({ kind: 'state', severity: 'warning', message });
+    }
   };
   const takeUp = (lineage: string, why: string): boolean => {
     const { handedOver, ...course } = of(lineage);
@@ -48,6 +56,9 @@ export function openCourses(bus: Pick<Bus, 'notice'>, kept: Readonly<Record<stri
     takeUpAll(why) {
       for (const lineage of [...courses.keys()]) takeUp(lineage, why);
     },
-    all: () => Object.fromEntries(courses),
+    restore(kept, keepBy) {
+      for (const [lineage, course] of Object.entries(kept)) courses.set(lineage, course);
+      keep = keepBy;
+    },
   };
 }

@@ -60,12 +60,14 @@ function write(database: Database, { clock, alerts, ended, targets, gone, servic
   for (const saved of targets ?? []) putBlock.run(saved.rule, saved.target, writeBlock(saved));
 }
 
-function note<T>(database: Database, name: string): T | undefined {
+/** What was kept under a name; undefined where nothing was, or in another format. */
+export function note<T>(database: Database, name: string): T | undefined {
   const [row] = database.prepare('SELECT data FROM notes WHERE name = ?').all(name);
   return row && readJson<T>(row.data);
 }
 
-function keepNote(database: Database, name: string, data: unknown): void {
+/** Keeps plain data under a name. */
+export function keepNote(database: Database, name: string, data: unknown): void {
   database.prepare('INSERT OR REPLACE INTO notes VALUES (?, ?)').run(name, writeJson(data));
 }
 

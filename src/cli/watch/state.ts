@@ -4,7 +4,9 @@ import type { Settings } from '../../config/settings.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { OutboxStore } from '../../core/outbox/types.ts';
 import type { Notice } from '../../core/types.ts';
+import type { CourseBook } from '../../engine/courses.ts';
 import { Keeper } from '../../engine/memory.ts';
+import { keepCourses, keptCourses } from '../../store/courses.ts';
 import type { Store } from '../../store/open.ts';
 import { outboxStore } from '../../store/outbox.ts';
 import { stateStore } from '../../store/state.ts';
@@ -26,6 +28,8 @@ export interface State {
   readonly store: Store;
   readonly keeper: Keeper;
   readonly outbox: OutboxStore;
+  /** Gives back what was done to whom, and keeps it from now on. */
+  remember(courses: CourseBook): void;
 }
 
 /**
@@ -58,8 +62,12 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
       if (failing) notice(`can't keep state in ${folder.path}, and goes on with what it remembers: ${message}`);
       else notice(`${message} in ${folder.path}`, 'info');
     };
-    const keeper = new Keeper({ store: stateStore(store.database), report });
-    return { store, keeper, outbox: outboxStore(store.database) };
+    return {
+      store,
+      keeper: new Keeper({ store: stateStore(store.database), report }),
+      outbox: outboxStore(store.database),
+      remember: (courses) => courses.restore(keptCourses(store.database), (all) => keepCourses(store.database, all)),
+    };
   } catch (error) {
     const { fault } = error as { fault?: string };
     if (fault === undefined) throw error;

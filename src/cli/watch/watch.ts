@@ -61,6 +61,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const early: Parameters<Tell>[0][] = [];
   const folder = stateFolder(given, settings, request.env);
   const state = folder && (await openState(folder, (it) => (sinks.length > 0 ? bus.notice(it) : early.push(it))));
+  state?.remember(courses);
   const memory = state?.keeper.restore(rules) ?? emptyMemory();
   const source = procSource({
     root: proc,
