@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A daemon that a test starts does not listen where the host's own would.
+    env: { PSSTOP_SOCKET: 'none' },
   },
 });

@@ -33,7 +33,7 @@ export interface Surroundings {
 export function start(args: readonly string[], { env = {}, program = PROGRAM, user }: Surroundings = {}): Running {
   return running(
     spawn(process.execPath, [program, ...args], {
-      env: { PATH: process.env.PATH ?? '', ...env },
+      env: { PATH: process.env.PATH ?? '', PSSTOP_SOCKET: 'none', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(user !== undefined && { uid: user, gid: user }),
     }),

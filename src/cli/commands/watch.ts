@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { SOCKET_OPTION } from '../control/socket.ts';
 import { findPlaces, PLACE_OPTIONS } from '../places.ts';
 import { tuneForLongRun } from '../tune.ts';
 
@@ -24,6 +25,7 @@ export const command: Command = {
     { name: 'debug', summary: 'say on standard error why each process is read' },
     { name: 'lines', summary: 'one line for each event, on a terminal too' },
     { name: 'json', summary: 'one JSON object for each event and heartbeat' },
+    SOCKET_OPTION,
     { name: 'proc', value: 'DIR', env: true, summary: 'read another proc file system (default /proc)' },
   ],
   about: [

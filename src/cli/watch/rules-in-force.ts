@@ -51,6 +51,11 @@ export class RulesInForce {
     return this.#rules;
   }
 
+  /** What is wrong with the set that was loaded last; undefined: it is in force. */
+  get rejected(): string | undefined {
+    return this.#rejected;
+  }
+
   /** Says what is right and yet hardly what was meant. */
   warn(): void {
     const texts = this.#data.warnings.map(formatProblem);

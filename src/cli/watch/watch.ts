@@ -18,6 +18,7 @@ import type { Places } from '../places.ts';
 import type { World } from '../world.ts';
 import { confirmBy } from './confirm.ts';
 import { openConsole } from './console.ts';
+import { openControlSocket, pauses } from './control.ts';
 import { demandsOf } from './demands.ts';
 import { heapKeeper } from './heap.ts';
 import { RulesInForce } from './rules-in-force.ts';
@@ -110,11 +111,22 @@ export async function watch(given: Given, places: Places, world: World): Promise
   for (const notice of early) bus.notice(notice);
   inForce.warn();
   dispatcher.resume(rules);
+  const pause = pauses(memory);
+  const reload = async (): Promise<{ rules: number; rejected?: string }> => {
+    courses.takeUpAll('psstop was told to reload');
+    await inForce.reload();
+    const { rules: now, rejected } = inForce;
+    return { rules: now.length, ...(rejected !== undefined && { rejected }) };
+  };
+  const control = await openControlSocket(given, world, {
+    bus,
+    controlled: { memory, teller, reload, settled: pause.wait },
+  });
   const adopted = (next: readonly Rule[]): void => {
     teller.use(next);
     dispatcher.use(next);
   };
-  const finished = [ward.saw, afterEach(manager, interval), whenAdopted(memory, inForce, adopted)];
+  const finished = [ward.saw, pause.come, afterEach(manager, interval), whenAdopted(memory, inForce, adopted)];
   await run({
     source,
     rules: () => inForce.rules,
@@ -128,6 +140,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     },
   });
   manager?.notify('STOPPING=1');
+  await control?.close();
   await end(daemon);
   for (const hear of deaf) hear();
   return 0;

@@ -1,0 +1,50 @@
+import { escapeControls, jsonLine } from '../../core/escape.ts';
+import type { Doubt } from '../../core/types.ts';
+import { formatAge, formatBounds, formatDuration, formatSize } from '../../core/units.ts';
+import type { Command } from '../command.ts';
+import { ask } from '../control/client.ts';
+import { SOCKET_OPTION } from '../control/socket.ts';
+import type { Why, WhyProcess } from '../control/why.ts';
+import { UsageError } from '../world.ts';
+
+export const command: Command = {
+  name: 'why',
+  summary: 'what the rules of the running daemon say of a process, a name or a rule, and what they say it by',
+  operands: 'PID | NAME | RULE',
+  options: [SOCKET_OPTION, { name: 'json', summary: 'write one JSON object for each rule and target' }],
+  examples: [['psstop why nginx', 'why does it fire, or why not?']],
+  async run(given, world) {
+    const [what] = given.operands;
+    if (what === undefined) throw new UsageError('why what? Name a process, by pid or name, or a rule');
+    const found = await ask<Why[]>(given, world, { path: `/why?what=${encodeURIComponent(what)}` });
+    const print = given.values.json === true ? (one: Why) => `${jsonLine(one)}\n` : textOf;
+    world.stdout.write(found.map(print).join(''));
+    return 0;
+  },
+};
+
+function textOf(why: Why): string {
+  const { rule, mode, target, phase, inPhase, verdict, pss, doubts, processes } = why;
+  const note = mode === 'active' ? '' : ` [${mode}]`;
+  const lasts = inPhase === undefined ? '' : ` for ${formatAge(inPhase)}`;
+  const needs = why.for > 0 && phase === 'pending' ? ` of the ${formatDuration(why.for)} it needs` : '';
+  const lines = [
+    `${rule}${note}: ${target} is ${phase}${lasts}${needs}`,
+    verdict === undefined
+      ? '  the condition can not tell yet'
+      : `  the condition ${verdict.met ? 'holds' : 'does not hold'}: ${verdict.because}`,
+    ...(pss === undefined ? [] : [`  pss ${formatBounds(pss, 'bytes')}`]),
+    ...doubts.map((doubt) => `  must be read: ${doubtText(doubt)}`),
+    ...processes.map((process) => `  ${processText(process)}`),
+  ];
+  return lines.map((line) => `${escapeControls(line)}\n`).join('');
+}
+
+function doubtText({ measure, limit }: Doubt): string {
+  return limit === undefined ? `${measure} must be known exactly` : `${measure} may lie on either side of its limit`;
+}
+
+function processText({ pid, name, rss, pss, age = 0, unread }: WhyProcess): string {
+  const read = pss === undefined ? 'never read' : `read ${formatAge(age)} ago: ${formatSize(pss)}`;
+  return `${pid} ${name}: RSS ${formatSize(rss)}, ${read}${unread ? ` (${unread})` : ''}`;
+}

@@ -1,0 +1,51 @@
+import { fingerprint } from '../../core/fingerprint.ts';
+import { alertsOf, type Memory } from '../../core/memory.ts';
+import type { Desk } from '../../core/telling/nouns.ts';
+import type { AlertState, Severity, Unit } from '../../core/types.ts';
+
+/** One alert, as those who ask for it see it. */
+export interface AlertView {
+  /** Its id, by which it can be acknowledged. */
+  readonly alert: string;
+  readonly phase: AlertState['phase'] | 'held';
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly target: string;
+  readonly value?: number;
+  readonly limit?: number;
+  readonly unit?: Unit;
+  readonly because?: string;
+  /** Unix ms at which it fired, or began to hold. */
+  readonly since: number;
+  /** Why it is not told. */
+  readonly held?: string;
+  /** Notifications that were held or dropped so far. */
+  readonly suppressed: number;
+  readonly acknowledged?: { readonly author: string; readonly reason: string; readonly time: number };
+}
+
+/** All alerts that are pending or firing, and those whose end is still to be told. */
+export function listAlerts(memory: Memory, desk: Desk): AlertView[] {
+  const views = alertsOf(memory).map(({ rule, key, name, alert, verdict, snapshot }): AlertView => {
+    const id = fingerprint([snapshot.host, snapshot.boot, rule.key, key, alert.begun].join('\n'));
+    return {
+      ...{ alert: id, phase: alert.phase, rule: rule.name, severity: rule.severity, target: name },
+      ...(verdict && { value: verdict.value, limit: verdict.limit, unit: verdict.unit, because: verdict.because() }),
+      since: alert.fired || alert.begun,
+      ...told(desk, id),
+    };
+  });
+  const known = new Set(views.map(({ alert }) => alert));
+  const held = [...desk.cases].filter(([id, { over }]) => over !== undefined && !known.has(id));
+  const waiting = held.map(([id, { event }]): AlertView => {
+    const { rule, severity, target, value, limit, unit, because, since } = event;
+    const facts = { rule, severity, target: target.name, value, limit, unit, because, since };
+    return { alert: id, phase: 'held', ...facts, ...told(desk, id) };
+  });
+  return [...views, ...waiting];
+}
+
+function told(desk: Desk, id: string): Pick<AlertView, 'held' | 'suppressed' | 'acknowledged'> {
+  const { mute, held = 0, ack } = desk.cases.get(id) ?? {};
+  return { ...(mute && { held: mute.why }), suppressed: held, ...(ack && { acknowledged: ack }) };
+}

@@ -1,0 +1,79 @@
+import type { Memory } from '../../core/memory.ts';
+import type { Target } from '../../core/target.ts';
+import type { Bounds, Doubt, ProcessSample, UnreadReason, Verdict } from '../../core/types.ts';
+
+/** What one rule says of one target, and what it says it by. */
+export interface Why {
+  readonly rule: string;
+  readonly mode: string;
+  readonly target: string;
+  readonly phase: string;
+  /** In this phase for so long, ms. */
+  readonly inPhase?: number;
+  /** What the condition answers now; absent: it can't tell yet. */
+  readonly verdict?: Omit<Verdict, 'because'> & { readonly because: string };
+  /** For how long it must hold before it fires, ms. */
+  readonly for: number;
+  readonly pss?: Bounds;
+  /** What must be read for the condition to answer. */
+  readonly doubts: readonly Doubt[];
+  readonly processes: readonly WhyProcess[];
+}
+
+/** When a process was read, and what is known of it without. */
+export interface WhyProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly rss: number;
+  readonly pss?: number;
+  /** Age of that reading, ms. */
+  readonly age?: number;
+  readonly unread?: UnreadReason;
+}
+
+/** So many processes are listed of one target. */
+const LISTED = 50;
+
+/** What all rules say of a process (a number), or of whatever has a name. */
+export function explainTargets(memory: Memory, what: string): Why[] {
+  const pid = /^\d+$/.test(what) ? Number(what) : undefined;
+  const isMeant = (target: Target): boolean =>
+    pid === undefined
+      ? target.name === what || target.rule.name === what || target.members.some(({ process }) => process.name === what)
+      : target.members.some(({ process }) => process.pid === pid);
+  const targets = [...memory.byRule.values()].flatMap((ofRule) => [...ofRule.targets.values()]);
+  return targets.filter(isMeant).map((target) => explain(target, memory.uptime));
+}
+
+function explain(target: Target, uptime: number): Why {
+  const { rule, alert, members } = target;
+  const verdict = answerOf(target);
+  const pss = target.measure('pss');
+  return {
+    ...{ rule: rule.name, mode: rule.mode, target: target.name, phase: alert.phase, for: rule.for },
+    ...(alert.phase !== 'idle' && { inPhase: uptime - alert.since }),
+    ...(verdict && { verdict: { ...verdict, because: verdict.because() } }),
+    ...(pss && { pss }),
+    doubts: target.doubts(),
+    processes: members.slice(0, LISTED).map((sample) => processOf(sample, uptime)),
+  };
+}
+
+/** A condition that throws is reported where it is judged. */
+function answerOf(target: Target): Verdict | undefined {
+  try {
+    return target.rule.when.test(target);
+  } catch {
+    return undefined;
+  }
+}
+
+function processOf({ process, rss, exact, last, unread }: ProcessSample, uptime: number): WhyProcess {
+  const read = exact ?? last;
+  const { pid, name } = process;
+  return {
+    ...{ pid, name, rss },
+    ...(read && { pss: read.pss, age: Math.max(0, uptime - read.at) }),
+    ...(unread && { unread }),
+  };
+}

@@ -1,0 +1,38 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Memory } from '../../core/memory.ts';
+import type { Bus } from '../../engine/bus.ts';
+import type { Controlled } from '../control/routes.ts';
+import type { Control } from '../control/server.ts';
+import { socketOf } from '../control/socket.ts';
+import type { Given } from '../options.ts';
+import type { World } from '../world.ts';
+
+/** Opens the control socket, where there is a place for it. Without one the watchdog watches all the same, and says so. */
+export async function openControlSocket(
+  given: Given,
+  { env }: Pick<World, 'env'>,
+  { controlled, bus }: { controlled: Controlled; bus: Pick<Bus, 'notice'> },
+): Promise<Control | undefined> {
+  const path = socketOf(given, env);
+  if (path === undefined) return undefined;
+  const { openControl } = await import('../control/server.ts');
+  const { route } = await import('../control/routes.ts');
+  try {
+    return await openControl(path, (question) => route(question, controlled));
+  } catch (error) {
+    const message = `no control socket, so that alerts, silence, ack, reload and why can't reach this daemon: ${messageOf(error)}`;
+    bus.notice({ kind: 'control', severity: 'warning', message });
+    return undefined;
+  }
+}
+
+/** Between two snapshots of a memory: `wait` for it, and `come` when it is there. */
+export function pauses(memory: Pick<Memory, 'turn'>): { wait(): Promise<void>; come(): void } {
+  const waiting: (() => void)[] = [];
+  return {
+    wait: () => (memory.turn === undefined ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    come: () => {
+      for (const go of waiting.splice(0)) go();
+    },
+  };
+}
