@@ -4,7 +4,7 @@ import { postableAlert } from './body/postable.ts';
 import { guardedLookup, readAddress } from './http/address.ts';
 import { HEADERS, readHeaders } from './http/headers.ts';
 import { judgeAnswer, judgeFailure } from './http/judge.ts';
-import { type Post, post } from './http/post.ts';
+import { type Post, post, prepare } from './http/post.ts';
 import { readDuration, required } from './options/read.ts';
 import { readTls, TLS_PROPERTIES, type TlsOptions } from './options/tls.ts';
 
@@ -53,6 +53,7 @@ const plugin: ActionPlugin = {
     if (typeof url !== 'string') return { timeout, run: () => Promise.reject(new Error('its secrets were not read')) };
     const address = readAddress(url, options.plain ?? false);
     address.pathname = `${address.pathname.replace(/\/$/, '')}/api/v2/alerts`;
+    if (context.live) prepare(address);
     const lookup = guardedLookup(address.protocol === 'http:' && !options.plain);
     const headers = {
       ...readHeaders(options.headers ?? {}),

@@ -4,7 +4,7 @@ import { slackBody } from './body/slack.ts';
 import { guardedLookup, readAddress } from './http/address.ts';
 import { HEADERS, readHeaders } from './http/headers.ts';
 import { judgeAnswer, judgeFailure } from './http/judge.ts';
-import { type Post, post } from './http/post.ts';
+import { type Post, post, prepare } from './http/post.ts';
 import { readSecret, signatureHeaders } from './http/signature.ts';
 import { readDuration, required } from './options/read.ts';
 import { readTls, TLS_PROPERTIES, type TlsOptions } from './options/tls.ts';
@@ -73,6 +73,7 @@ const plugin: ActionPlugin = {
     if (typeof url !== 'string') return unfilled(timeout);
     const address = readAddress(url, options.plain ?? false);
     const secrets = readSecrets(options);
+    if (context.live) prepare(address);
     const request = {
       url: address,
       headers: {
