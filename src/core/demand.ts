@@ -118,7 +118,7 @@ function feed(target: Target, wanted: Wanted): boolean {
   const { uptime } = target.snapshot;
   let every = Number.POSITIVE_INFINITY;
   for (const series of target.rule.when.wants) every = Math.min(every, series.every ?? every);
-  if (every === Number.POSITIVE_INFINITY) return false;
+  if (every === Number.POSITIVE_INFINITY || !target.isFollowed()) return false;
   let due = false;
   for (const sample of target.members) {
     if (isSettled(sample) || !isDue(sample, every, uptime)) continue;

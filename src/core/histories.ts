@@ -1,8 +1,9 @@
+import { atMost } from './bounds.ts';
 import { type SavedSeries, Series } from './series.ts';
 import { type Beside, History, type SavedHistory } from './trend/history.ts';
 import { runOf } from './trend/run-record.ts';
 import { type Build, noteRun, type Services } from './trend/services.ts';
-import type { HistoryWant, SeriesWant, TargetView } from './types.ts';
+import type { HistoryWant, ProcessSample, SeriesWant, TargetView } from './types.ts';
 
 /** What befell a target in a snapshot, as far as its histories care. */
 export interface Moment {
@@ -120,6 +121,36 @@ export class Histories {
     if (index >= 0) this.#levels[index] = made;
     return made;
   }
+}
+
+/**
+ * Whether a history of them is kept at all: most processes of a host are so small that nothing a condition looks for can have
+ * happened to them, and are spared the readings.
+ */
+export function mayMatter(members: readonly ProcessSample[], wants: readonly SeriesWant[]): boolean {
+  let least = Number.POSITIVE_INFINITY;
+  for (const want of wants) least = Math.min(least, want.least ?? 0);
+  if (least === 0) return true;
+  let most = 0;
+  for (const sample of members) most += atMost(sample, 'rss') + (sample.exact?.swapPss ?? atMost(sample, 'swap'));
+  return most >= least;
+}
+
+const NO_SERIES = new WeakMap<SeriesWant, Series>();
+const NO_HISTORIES = new WeakMap<HistoryWant, History>();
+
+/** The series of whoever has none. */
+export function noSeries(want: SeriesWant): Series {
+  const known = NO_SERIES.get(want) ?? new Series(want);
+  NO_SERIES.set(want, known);
+  return known;
+}
+
+/** The history of whoever has none. */
+export function noHistory(want: HistoryWant): History {
+  const known = NO_HISTORIES.get(want) ?? new History(want.keep.levels, 0);
+  NO_HISTORIES.set(want, known);
+  return known;
 }
 
 /** Another build goes on where one was, without all processes having been replaced at once. */

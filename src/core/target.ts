@@ -1,7 +1,7 @@
 import { IDLE } from './alert.ts';
 import { recentOfMembers } from './bounds.ts';
 import { type Group, present, serviceOf } from './group.ts';
-import { buildsOf, Histories, type Service } from './histories.ts';
+import { buildsOf, Histories, mayMatter, noHistory, noSeries, type Service } from './histories.ts';
 import { MEMBER_MEASURES } from './measure.ts';
 import { measureTarget, NO_SNAPSHOT, type Standing } from './standing.ts';
 import type { History } from './trend/history.ts';
@@ -47,7 +47,7 @@ export class Target implements TargetView {
   #last = 0;
   /** Start of the youngest member when last observed, ms after boot. */
   youngest = 0;
-  /** Only where its condition wants any. */
+  /** Only where its condition wants any, and it may matter. */
   histories: Histories | undefined;
 
   constructor(rule: Rule, group: Group, { snapshot, standing }: { snapshot: Snapshot; standing: Standing }) {
@@ -109,12 +109,17 @@ export class Target implements TargetView {
   /** Moves the histories on. */
   observe(): void {
     const { wants } = this.rule.when;
-    if (wants.length > 0) {
-      this.histories ??= new Histories();
+    if (wants.length > 0 && this.isFollowed()) {
       const reborn = this.#first > this.youngest;
-      this.histories.push(this, { wants, reborn, phase: this.#phase, service: () => this.#service() });
+      this.histories?.push(this, { wants, reborn, phase: this.#phase, service: () => this.#service() });
     }
     if (this.#last > this.youngest) this.youngest = this.#last;
+  }
+
+  /** Whether its histories are kept, and readings made for them: as soon as it may hold enough for its condition, and from then on. */
+  isFollowed(): boolean {
+    this.histories ??= mayMatter(this.members, this.rule.when.wants) ? new Histories() : undefined;
+    return this.histories !== undefined;
   }
 
   /** Goes over to the same rule of a reloaded set: the histories that its condition wants are the old ones, in their order. */
@@ -147,8 +152,7 @@ export class Target implements TargetView {
   }
 
   measure(measure: Measure): Bounds | undefined {
-    const { members, snapshot } = this;
-    return measureTarget(measure, { members, snapshot, standing: this.#standing });
+    return measureTarget(measure, { members: this.members, snapshot: this.snapshot, standing: this.#standing });
   }
 
   known(measure: Measure): number | undefined {
@@ -168,13 +172,11 @@ export class Target implements TargetView {
   }
 
   series(want: SeriesWant): SeriesView {
-    this.histories ??= new Histories();
-    return this.histories.at(this.rule.when.wants.indexOf(want), want, this.#phase);
+    return this.histories?.at(this.rule.when.wants.indexOf(want), want, this.#phase) ?? noSeries(want);
   }
 
   history(want: HistoryWant): History {
-    this.histories ??= new Histories();
-    return this.histories.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase);
+    return this.histories?.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase) ?? noHistory(want);
   }
 
   builds(want: HistoryWant): readonly Build[] {

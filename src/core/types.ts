@@ -198,6 +198,8 @@ export interface SeriesWant {
   readonly keep?: { readonly samples: number } | LevelsKept;
   /** A new reading of each member is wanted this often, ms; absent: the value comes from what was read for other reasons. */
   readonly every?: number;
+  /** Bytes that the target must be able to hold before a history is kept of it: with less it can't come to anything. Absent: it always is. */
+  readonly least?: number;
 }
 
 /** A figure that stands between a condition and its answer: its bounds lie on both sides of `limit`. */

@@ -265,6 +265,16 @@ describe('a history', () => {
     expect(asked(growing, [born(every)])).toEqual(['1 series']);
   });
 
+  it('is asked for only of who may hold enough for it to matter', () => {
+    const from = (least: number): Rule => {
+      const [want] = growing.when.wants;
+      return { ...growing, when: { ...growing.when, wants: want ? [{ ...want, least }] : [] } };
+    };
+    expect(asked(from(200 * MiB), [aged(every, { swap: 0 })])).toEqual(['1 series']);
+    expect(asked(from(201 * MiB), [aged(every, { swap: 0 })])).toEqual([]);
+    expect(asked(from(201 * MiB), [aged(every, { swap: MiB })])).toEqual(['1 series']);
+  });
+
   it('gives way to a decision about the same process', () => {
     const both = [growing, { ...rule({ when: above('100MiB'), name: 'budget' }) }];
     const demands = demand(emptyMemory(), both, snapshot(100, [aged(every)]));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { advance } from '../../src/core/advance.ts';
 import { Histories } from '../../src/core/histories.ts';
 import { emptyMemory, RuleMemory } from '../../src/core/memory.ts';
 import { noStanding } from '../../src/core/standing.ts';
@@ -87,4 +88,41 @@ it('asking what is to be read moves no history on', () => {
   openTurn(memory, [of], taken);
   const [target] = memory.byRule.get(of)?.targets.values() ?? [];
   expect(target?.series(plain).length).toBe(0);
+});
+
+describe('whoever can never hold what a condition looks for', () => {
+  const want: SeriesWant = { ...led, least: 100 * MiB };
+  const of = rule({ by: 'process', when: { wants: [want], test: () => undefined } });
+
+  /** How many points each process has after snapshots of such sizes, a minute apart. */
+  function lengths(...sizes: readonly number[][]): (number | undefined)[] {
+    const memory = emptyMemory();
+    for (const [minute, size] of sizes.entries()) {
+      const seconds = 60 * (minute + 1);
+      advance(
+        memory,
+        [of],
+        snapshot(
+          seconds,
+          size.map((mib, index) => read(seconds, mib, index + 1)),
+        ),
+      );
+    }
+    const targets = [...(memory.byRule.get(of)?.targets.values() ?? [])];
+    return targets.map((target) => target.series(want).length);
+  }
+
+  it('has no history; who may has one from then on, whatever becomes of it', () => {
+    expect(lengths([50, 100], [60, 40], [70, 30])).toEqual([0, 3]);
+    expect(lengths([50, 100], [99, 40], [101, 30], [20, 20])).toEqual([2, 4]);
+  });
+
+  it('counts together with others of its group', () => {
+    const group = rule({ by: 'name', when: { wants: [want], test: () => undefined } });
+    const memory = emptyMemory();
+    advance(memory, [group], snapshot(60, [read(60, 60, 1), read(60, 60, 2)]));
+    expect([...(memory.byRule.get(group)?.targets.values() ?? [])].map((target) => target.series(want).length)).toEqual(
+      [1],
+    );
+  });
 });

@@ -37,11 +37,17 @@ export function growing(growth: Growth): Condition {
   const want: SeriesWant = {
     window: growth.window,
     every,
+    // Who holds less than half of it now has not grown by that much, and has still to grow by the other half.
+    ...(ofMembers(growth.measure) && { least: growth.atLeast / 2 }),
     value: (target) => target.recent(growth.measure, every),
     ...(guard && { guard: (target) => guard.figure(target, every) }),
   };
   const judge: Judge = { growth, want, guard, ...sureness(growth), points: createPoints() };
   return { wants: [want], test: (target) => test(judge, target) };
+}
+
+function ofMembers(measure: Growth['measure']): boolean {
+  return measure !== 'total' && measure !== 'unaccounted';
 }
 
 /** The shortest window, ms, that holds enough points to tell of growth when there is one in each `interval` ms. */

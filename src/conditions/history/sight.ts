@@ -7,9 +7,11 @@ const FRESH = 2;
 /**
  * What a history of retained memory is made of, a reading for each bucket of `width` ms. What is held is PSS and swap
  * less file pages, which the kernel takes back when it needs them.
+ * @param least bytes that a target must be able to hold for it to matter.
  */
-export function retained(width: number): HistoryWant {
-  return history(width, (target, age) => less(target.recent('memory', age), target.recent('file', age)));
+export function retained(width: number, least = 0): HistoryWant {
+  const want = history(width, (target, age) => less(target.recent('memory', age), target.recent('file', age)));
+  return { ...want, least };
 }
 
 /** A long history of one measure. */

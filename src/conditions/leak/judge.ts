@@ -24,7 +24,8 @@ interface Note {
 
 /** Makes the condition: it begins to hold with a leak of the grade asked for, and holds until memory is given back or nothing was taken in as long a time. */
 export function leaking(settings: LeakSettings): Condition {
-  const want = retained(bucketFor(settings.over));
+  // Who holds less than half of it has not retained so much, and has still to retain the other half.
+  const want = retained(bucketFor(settings.over), settings.atLeast / 2);
   return { wants: [want], test: (target) => test(settings, want, target) };
 }
 
