@@ -143,8 +143,8 @@ function extend(slope: Slope, to: Ahead): Forecast {
   const slow = slope.low * 3600 - drift * rate;
   return {
     hours,
-    low: Math.max(0, (left - spread) / fast),
-    high: slow > 0 ? Math.max(0, (left + spread) / slow) : Number.POSITIVE_INFINITY,
+    low: Math.max(0, Math.min(hours, (left - spread) / fast)),
+    high: slow > 0 ? Math.max(hours, (left + spread) / slow) : Number.POSITIVE_INFINITY,
     rate,
     window: to.hours,
     level,
