@@ -12,16 +12,27 @@ import type { AlertEvent, AlertState, ResolveReason, Rule, Snapshot, Verdict } f
 export function advance(memory: Memory, rules: readonly Rule[], snapshot: Snapshot): AlertEvent[] {
   const turn = openTurn(memory, rules, snapshot);
   let undecided = 0;
+  const active: Target[] = [];
   for (const ofRule of memory.byRule.values()) {
     for (const target of ofRule.targets.values()) {
       if (target.snapshot === snapshot && target.settle()) judge(ofRule, target, turn);
       else miss(ofRule, target, turn);
-      if (target.undecided !== undefined && ofRule.rule.mode !== 'shadow') undecided += 1;
+      if (isActive(target)) active.push(target);
+      if (isUndecided(target)) undecided += 1;
     }
   }
   memory.standing.undecided = undecided;
   memory.turn = undefined;
+  memory.active = active;
   return turn.events;
+}
+
+function isActive({ alert, dropped }: Target): boolean {
+  return alert !== IDLE && !dropped;
+}
+
+function isUndecided({ undecided, rule }: Target): boolean {
+  return undecided !== undefined && rule.mode !== 'shadow';
 }
 
 function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {

@@ -32,6 +32,8 @@ export interface Memory {
   readonly standing: Standing;
   /** The snapshot that is on its way. */
   turn: Turn | undefined;
+  /** Whoever is pending, firing or clearing after the last snapshot. */
+  active: readonly Target[];
   /** The rules before the last snapshot. */
   replaced: readonly Rule[];
 }
@@ -47,6 +49,7 @@ export function emptyMemory(): Memory {
     interval: 0,
     standing: noStanding(),
     turn: undefined,
+    active: [],
     replaced: [],
   };
 }

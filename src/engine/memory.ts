@@ -11,7 +11,7 @@ import type { AlertState, Rule } from '../core/types.ts';
 /** Histories are gone through again after so long, ms; a crash costs what came since. */
 const ROUND = 60_000;
 /** So many numbers of histories (8 bytes or 4) are kept with one snapshot at most: what is more waits for the next. */
-const NUMBERS_AT_ONCE = 4_000;
+const NUMBERS_AT_ONCE = 1_000;
 
 /** What keeping a memory needs. */
 export interface KeeperOptions {

@@ -1,6 +1,7 @@
 import { Histories } from '../histories.ts';
 import { emptyMemory, type Memory, RuleMemory } from '../memory.ts';
 import { compileMessage, DEFAULT_MESSAGE } from '../message.ts';
+import type { Target } from '../target.ts';
 import { restoreServices } from '../trend/services.ts';
 import type { ProcessSample, Rule, Step } from '../types.ts';
 import type { SavedAlert, SavedMember, SavedMemory, SavedRule, SavedTarget } from './types.ts';
@@ -27,9 +28,14 @@ export function thaw(saved: SavedMemory, rules: readonly Rule[]): Memory {
     if (ofRule) restoreHistories(ofRule, target);
   }
   memory.byRule = new Map([...known.values()].map((ofRule) => [ofRule.rule, ofRule]));
+  memory.active = [...known.values()].flatMap(({ targets }) => [...targets.values()].filter(isActive));
   // Another list than the one in force, even where they are equal: the first snapshot takes the new one over.
   memory.rules = [...memory.byRule.keys()];
   return memory;
+}
+
+function isActive({ alert }: Target): boolean {
+  return alert.phase !== 'idle';
 }
 
 function restoreAlert(ofRule: RuleMemory, { target: key, name, alert, youngest, verdict, members }: SavedAlert): void {

@@ -3,18 +3,17 @@ import type { Target } from '../target.ts';
 import type { AlertState } from '../types.ts';
 import type { Place, SavedTarget } from './types.ts';
 
-/** The alerts that are not idle. Hot: a loop, as there may be many targets. */
-export function alertsIn(memory: Memory): Map<Target, AlertState> {
-  const alerts = new Map<Target, AlertState>();
-  for (const { targets } of memory.byRule.values())
-    for (const target of targets.values()) if (target.alert.phase !== 'idle') alerts.set(target, target.alert);
-  return alerts;
+/** The alerts that are not idle. */
+export function alertsIn({ active }: Memory): Map<Target, AlertState> {
+  return new Map(active.map((target) => [target, target.alert]));
 }
 
 /** The targets that have histories. */
 export function* withHistories(memory: Memory): Generator<Target, undefined> {
-  for (const { targets } of memory.byRule.values())
+  for (const { rule, targets } of memory.byRule.values()) {
+    if (rule.when.wants.length === 0) continue;
     for (const target of targets.values()) if (target.histories !== undefined) yield target;
+  }
 }
 
 /** Whether a target is still judged. */
