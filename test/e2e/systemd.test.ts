@@ -160,7 +160,10 @@ describe.skipIf(missing !== undefined)(
       await machine.sh('systemctl daemon-reload && systemctl reload psstop && systemctl start victim');
       expect(await logHas('failed signal too-big: victim.service')).toMatch(/failed command too-big/);
       expect(await property('ActiveState', 'victim')).toBe('active');
-      await machine.sh(`set -e; cd ${PACKAGE}/examples; systemctl stop victim
+      // An alert outlives a restart of psstop: it has to end before it can fire again.
+      await machine.sh('systemctl stop victim');
+      await machine.until(`grep -c 'resolved exited.*too-big' ${LOG}`, (count) => count.trim() === '1');
+      await machine.sh(`set -e; cd ${PACKAGE}/examples
       install -D -m 644 -t /etc/systemd/system/psstop.service.d psstop.service.d/act-on-processes.conf
       systemctl daemon-reload; systemctl restart psstop; systemctl start victim`);
       expect(await logHas('done signal too-big: victim.service')).toMatch(/failed command too-big: .* nobody/);
