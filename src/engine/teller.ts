@@ -1,6 +1,8 @@
 import type { Refusal } from '../core/delivery.ts';
+import { messageOf } from '../core/errors.ts';
 import { acknowledge, adopt, emptyDesk, hear } from '../core/telling/desk.ts';
 import type { Acknowledgement, Desk, Now, Telling } from '../core/telling/nouns.ts';
+import { type SavedDesk, saveDesk } from '../core/telling/saved.ts';
 import { nextDue, settle } from '../core/telling/settle.ts';
 import type { Silence } from '../core/telling/silence.ts';
 import type { AlertEvent, Rule, Snapshot, Step } from '../core/types.ts';
@@ -17,6 +19,8 @@ export interface TellerOptions {
   /** Puts on record that a step is not taken now. */
   hold(step: Step, event: AlertEvent, because: Refusal): void;
   readonly desk?: Desk;
+  /** Keeps what is on the desk, whenever it has changed; undefined: nothing is. */
+  keep?(desk: SavedDesk | undefined): void;
 }
 
 /** Stands between what happens and those who are told: keeps the desk's time, and the record of what is held. A class, as it holds a timer. */
@@ -24,6 +28,8 @@ export class Teller {
   readonly desk: Desk;
   readonly #options: TellerOptions;
   #timer: NodeJS.Timeout | undefined;
+  /** What was kept last, as JSON. */
+  #kept: string | undefined;
   /** The clocks of the last snapshot, and the monotonic time at which it came, ms. */
   #last: Now & { readonly at: number } = { time: 0, uptime: 0, at: 0 };
 
@@ -48,6 +54,7 @@ export class Teller {
     clearTimeout(this.#timer);
     const now = this.now();
     this.#tell(settle(this.desk, now));
+    this.#keep();
     const next = nextDue(this.desk);
     if (next === undefined) return;
     this.#timer = setTimeout(() => this.settle(), Math.min(Math.max(next - now.uptime, SOONEST), 2 ** 30));
@@ -74,7 +81,9 @@ export class Teller {
 
   /** Takes an alert upon somebody. @returns whether it fires. */
   acknowledge(alert: string, ack: Acknowledgement): boolean {
-    return acknowledge(this.desk, alert, ack);
+    const known = acknowledge(this.desk, alert, ack);
+    this.#keep();
+    return known;
   }
 
   /** By the clocks of the last snapshot: a clock that is set moves nothing that was agreed upon before. */
@@ -91,7 +100,22 @@ export class Teller {
       if (gathering.flushed === undefined && gathering.due !== undefined) gathering.due = 0;
     }
     this.#tell(settle(this.desk, this.now()));
-    clearTimeout(this.#timer);
+    this.#keep();
+  }
+
+  /** What can't be kept is told, and lives on in memory. */
+  #keep(): void {
+    const { keep, bus } = this.#options;
+    const saved = keep && saveDesk(this.desk);
+    const text = JSON.stringify(saved);
+    if (keep === undefined || text === this.#kept) return;
+    this.#kept = text;
+    try {
+      keep(saved);
+    } catch (error) {
+      const message = `silences, and what is still to be told, can't be kept over a restart: ${messageOf(error)}`;
+      bus.notice({ kind: 'state', severity: 'warning', message });
+    }
   }
 
   #tell({ hand, held, ended }: Telling): void {

@@ -3,10 +3,12 @@ import { join, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { OutboxStore } from '../../core/outbox/types.ts';
+import type { SavedDesk } from '../../core/telling/saved.ts';
 import type { Notice } from '../../core/types.ts';
 import type { CourseBook } from '../../engine/courses.ts';
 import { Keeper } from '../../engine/memory.ts';
 import { keepCourses, keptCourses } from '../../store/courses.ts';
+import { keepDesk, keptDesk } from '../../store/desk.ts';
 import type { Store } from '../../store/open.ts';
 import { outboxStore } from '../../store/outbox.ts';
 import { stateStore } from '../../store/state.ts';
@@ -28,6 +30,9 @@ export interface State {
   readonly store: Store;
   readonly keeper: Keeper;
   readonly outbox: OutboxStore;
+  /** What was on the desk of an earlier run. */
+  readonly desk: SavedDesk | undefined;
+  keepDesk(desk: SavedDesk | undefined): void;
   /** Gives back what was done to whom, and keeps it from now on. */
   remember(courses: CourseBook): void;
 }
@@ -66,6 +71,8 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
       store,
       keeper: new Keeper({ store: stateStore(store.database), report }),
       outbox: outboxStore(store.database),
+      desk: keptDesk(store.database),
+      keepDesk: (desk) => keepDesk(store.database, desk),
       remember: (courses) => courses.restore(keptCourses(store.database), (all) => keepCourses(store.database, all)),
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
 import { emptyMemory, type Memory } from '../../core/memory.ts';
+import { loadDesk } from '../../core/telling/saved.ts';
 import type { Rule, Sink, Snapshot } from '../../core/types.ts';
 import { undecidedOf } from '../../core/undecided.ts';
 import { formatDuration, parseInterval } from '../../core/units.ts';
@@ -87,6 +88,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     bus,
     hand: (event, rule, age) => dispatcher.handle(event, rule, age),
     hold: (step, event, because) => void dispatcher.refuse(step, event, because),
+    ...(state && { desk: loadDesk(state.desk, rules), keep: state.keepDesk }),
   });
   const inForce = new RulesInForce({
     request,
