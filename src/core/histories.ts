@@ -84,12 +84,11 @@ export class Histories {
     return this.#newest;
   }
 
-  /** Plain data, from which `restore` makes the same again; undefined while nothing was seen. */
-  save(): SavedHistories | undefined {
+  /** Plain data, from which `restore` makes the same again. Where nothing was seen yet, it is settled when buckets begin. */
+  save(): SavedHistories {
     const series = this.#series.map((one) => one?.save());
     const levels = this.#levels.map((one) => one?.save());
-    const worth = series.some((one) => one !== undefined && one.points.length > 0) || levels.length > 0;
-    return worth ? { newest: this.#newest, series, levels } : undefined;
+    return { newest: this.#newest, series, levels };
   }
 
   /** Takes over what was saved of the same wants, of the same boot. What was kept in another way is begun anew. */
