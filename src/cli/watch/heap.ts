@@ -2,7 +2,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Garbage that is let lie, bytes. Collecting takes some 10 ms, so it is done twice a minute or so at the usual pace. */
-const GARBAGE = 2 ** 19;
+const GARBAGE = 2 ** 18;
 
 /**
  * Keeps the heap small; to be called between two snapshots. What lives from one snapshot to the next looks old to V8, which lets
