@@ -5,7 +5,7 @@
  * happens to a bus of sinks and to a dispatcher, which carries it to the actions. Sizes are bytes, durations ms.
  */
 
-export { compileRules, compileSinks } from './config/compile.ts';
+export { compileListeners, compileRules, compileSinks } from './config/compile.ts';
 export type { LoadedData } from './config/data.ts';
 export { type LoadOptions, loadConfig } from './config/load.ts';
 export { compileSettings, type Settings } from './config/settings.ts';
@@ -15,6 +15,7 @@ export { formatProblem, OptionError, type Problem, Retry, RulesError, Skip } fro
 export { escapeControls, jsonLine } from './core/escape.ts';
 export { type ListBy, type Listing, type ListOptions, type ListRow, type ListSort, list } from './core/list.ts';
 export { formatList } from './core/list-text.ts';
+export type { Listener } from './core/listener.ts';
 export { alertsOf, emptyMemory, type Memory } from './core/memory.ts';
 export type * from './core/script.ts';
 export { type Holdings, holdingsOf } from './core/totals.ts';
@@ -25,6 +26,7 @@ export { undecidedOf } from './core/undecided.ts';
 export { formatDuration, formatSize, formatValue, parseDuration, parseSize } from './core/units.ts';
 export { type Bus, createBus } from './engine/bus.ts';
 export { Dispatcher } from './engine/dispatch.ts';
+export { type ListeningOptions, listening } from './engine/listening.ts';
 export type { DispatchOptions } from './engine/options.ts';
 export { type RunOptions, run } from './engine/run.ts';
 export { type ProcNotice, type ProcOptions, type ProcSource, procSource } from './sources/proc/source.ts';

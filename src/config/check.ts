@@ -5,6 +5,7 @@ import { makeNamed } from './actions.ts';
 import { attempt } from './attempt.ts';
 import type { ConfigData, LoadedData, Options } from './data.ts';
 import { checkNames, gather } from './names.ts';
+import { createListeners } from './on.ts';
 import type { Path } from './place.ts';
 import { findPlugins, type Plugins } from './plugins.ts';
 import { parseRate } from './rate.ts';
@@ -150,6 +151,7 @@ async function dryCompile({ data, plugins, validator, sources, pace }: Trial): P
     else shop.made.set(`name ${action.name}`, Promise.resolve(undefined));
   }
   for (const rule of data.rules) if (isSound(rule, sources)) await compileRule(rule, shop);
+  if (sound(['on'])) await createListeners(shop);
   if (sound(['sinks'])) {
     const quiet = { host: 'localhost', version: '0', live: false, notice: () => undefined };
     await createSinks(data, { plugins, env, context: quiet, faults: found });

@@ -1,6 +1,8 @@
 import { RulesError } from '../core/errors.ts';
+import type { Listener } from '../core/listener.ts';
 import type { ActionContext, Rule, SinkContext } from '../core/types.ts';
 import type { LoadedData } from './data.ts';
+import { createListeners } from './on.ts';
 import { type Fault, formatPath } from './place.ts';
 import { findPlugins } from './plugins.ts';
 import { compileRule } from './rule.ts';
@@ -16,24 +18,48 @@ import type { Workshop } from './workshop.ts';
  */
 export async function compileRules(
   data: LoadedData,
-  { actionContext, env = process.env }: { actionContext: ActionContext; env?: Environment },
+  { actionContext, env = process.env }: Surroundings,
 ): Promise<Rule[]> {
-  const settings = compileSettings(data, env);
-  const plugins = await findPlugins(settings.plugins);
-  const { interval } = settings;
-  // What is doubtful stands in the data: the loader has found it.
-  const found = { faults: [], warnings: [], made: new Map() };
-  const shop: Workshop = { data, plugins, env, context: actionContext, interval, ...found };
+  const shop = await openShop(data, { actionContext, env });
   const rules: Rule[] = [];
   for (const entry of data.rules) {
     if (entry.data.enabled === false) continue;
     const rule = await compileRule(entry, shop);
     if (rule) rules.push(rule);
   }
-  if (shop.faults.length === 0) return rules;
-  const made = await Promise.all(shop.made.values());
-  await Promise.allSettled(made.map((entry) => entry?.action.close?.()));
-  throw rulesError(shop.faults);
+  await closeIfWrong(shop);
+  return rules;
+}
+
+/** Makes who is told of what happens to psstop itself. @throws RulesError as compileRules does. */
+export async function compileListeners(data: LoadedData, surroundings: Surroundings): Promise<Listener[]> {
+  const shop = await openShop(data, surroundings);
+  const listeners = await createListeners(shop);
+  await closeIfWrong(shop);
+  return listeners;
+}
+
+/** What actions are made with. */
+interface Surroundings {
+  readonly actionContext: ActionContext;
+  readonly env?: Environment;
+}
+
+async function openShop(data: LoadedData, { actionContext, env = process.env }: Surroundings): Promise<Workshop> {
+  const settings = compileSettings(data, env);
+  const plugins = await findPlugins(settings.plugins);
+  const { interval } = settings;
+  // What is doubtful stands in the data: the loader has found it.
+  const found = { faults: [], warnings: [], made: new Map() };
+  return { data, plugins, env, context: actionContext, interval, ...found };
+}
+
+/** @throws RulesError where anything was found wrong; what was made is closed then. */
+async function closeIfWrong({ faults, made }: Workshop): Promise<void> {
+  if (faults.length === 0) return;
+  const all = await Promise.all(made.values());
+  await Promise.allSettled(all.map((entry) => entry?.action.close?.()));
+  throw rulesError(faults);
 }
 
 /** Makes the sinks that psstop.yaml names. @throws RulesError as compileRules does. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../core/errors.ts';
-import type { AlertKind, GroupBy, Rule, Severity } from '../core/types.ts';
+import type { AlertKind, GroupBy, Notice, Rule, Severity } from '../core/types.ts';
 import type { Path } from './place.ts';
 
 /**
@@ -50,7 +50,15 @@ export interface ConfigData {
   readonly plugins?: string;
   readonly actions?: Readonly<Record<string, StepData>>;
   readonly defaults?: Readonly<Record<string, Options>>;
+  readonly on?: readonly OnData[];
   readonly sinks?: readonly (string | Readonly<Record<string, Options | null>>)[];
+}
+
+/** Who is told of what happens to psstop itself. */
+export interface OnData {
+  readonly notice?: readonly Notice['kind'][];
+  readonly severity?: Severity;
+  readonly then: readonly StepData[];
 }
 
 /** A rules file. */

@@ -88,27 +88,18 @@ const alert = record<AlertEvent>(
   ['reason', 'summary', 'rough', 'bundle'],
 );
 
+/** Kinds of notices that somebody can be told of: all but the last one, after which nobody is told anything. */
+export const NOTICE_KINDS: readonly Notice['kind'][] = Object.keys({
+  ...{ started: 1, 'rules-loaded': 1, 'rules-rejected': 1, 'rules-warning': 1, 'rules-watch': 1 },
+  ...{ 'rule-failed': 1, coverage: 1, reader: 1, 'delivery-retried': 1, receiver: 1 },
+  ...{ outbox: 1, 'sink-failed': 1, silence: 1, control: 1, overrun: 1, state: 1 },
+  ...{ 'handed-over': 1, 'taken-up': 1 },
+} satisfies Record<Exclude<Notice['kind'], 'stopped'>, 1>) as Notice['kind'][];
+
 const notice = record<Notice>(
   {
     type: { const: 'notice' },
-    kind: oneOf<Notice['kind']>({
-      ...{ started: 1, 'rules-loaded': 1, 'rules-rejected': 1, 'rules-warning': 1, 'rules-watch': 1 },
-      ...{
-        'rule-failed': 1,
-        coverage: 1,
-        reader: 1,
-        'delivery-retried': 1,
-        receiver: 1,
-        outbox: 1,
-        'sink-failed': 1,
-        silence: 1,
-        control: 1,
-        overrun: 1,
-        state: 1,
-        stopped: 1,
-      },
-      ...{ 'handed-over': 1, 'taken-up': 1 },
-    }),
+    kind: { enum: [...NOTICE_KINDS, 'stopped'] },
     severity,
     time: unixTime,
     message: stranger,

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../core/types.ts';
 import { DEFINITIONS, SELECTOR, TIMING } from './definitions.ts';
+import { ON } from './on.ts';
 import { findPlugins, type PluginKinds, type Plugins } from './plugins.ts';
 import { eventsSchema } from './records.ts';
 import { SETTINGS } from './settings-schema.ts';
@@ -66,6 +67,7 @@ export async function fileSchemas(plugins: Plugins): Promise<Schemas> {
           ...closed(mapValues(actions, partial)),
           description: 'Options that every use of an action has unless it says otherwise.',
         },
+        on: ON,
         sinks: {
           type: 'array',
           items: { ...oneKey(definitionRefs(sinks, 'sink'), 'Where records go.'), type: ['string', 'object'] },

@@ -19,10 +19,11 @@ export async function checkWriters(
 }
 
 /** Whether any action acts, or any condition runs code of the user's. */
-async function acts({ rules, actions }: LoadedData, plugins: Plugins): Promise<boolean> {
+async function acts({ rules, actions, config }: LoadedData, plugins: Plugins): Promise<boolean> {
   const steps = [
     ...rules.flatMap(({ data }) => stepsIn(data).map(({ step }) => step)),
     ...actions.map(({ data }) => data),
+    ...(Array.isArray(config.on) ? config.on.flatMap((one) => one?.then ?? []) : []),
   ];
   const used = {
     actions: new Set(steps.filter(isStep).map((step) => nameAndOptions(step)[0])),

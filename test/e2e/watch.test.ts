@@ -199,4 +199,19 @@ actions:
     expect(await psstop.ended).toEqual({ code: 2, signal: null });
     expect(psstop.output()).toMatch(/budget\.yaml:4:\d+.*150/);
   });
+
+  it('tells of rules that were rejected to whom `on` names', async () => {
+    place.write(
+      'psstop.yaml',
+      `${CONFIG}on: [{ notice: [rules-rejected], then: [{ log: { file: ${place.path('notices.log')}, format: ndjson } }] }]\n`,
+    );
+    place.write('rules.d/budget.yaml', budget('[log]'));
+    const watching = daemon();
+    await watching.says(/ rules, every /);
+    place.write('rules.d/budget.yaml', 'rules: [{ name: broken }]\n');
+    await until(() => place.read('notices.log') !== '');
+    const event = JSON.parse(place.read('notices.log')) as AlertEvent;
+    expect(event).toMatchObject({ kind: 'fired', rule: 'on[0]', labels: { notice: 'rules-rejected' } });
+    expect(event.message).toMatch(/budget\.yaml/);
+  });
 });

@@ -138,10 +138,11 @@ function settingsChanged({ config: before }: LoadedData, { config: after }: Load
     proc,
     cgroup,
     plugins,
+    on,
     state,
     sinks,
   }: LoadedData['config']): string =>
-    JSON.stringify([interval, heartbeat, reading, limits, proc, cgroup, plugins, state, sinks]);
+    JSON.stringify([interval, heartbeat, reading, limits, proc, cgroup, plugins, on, state, sinks]);
   return fixed(before) !== fixed(after);
 }
 

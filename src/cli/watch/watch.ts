@@ -3,14 +3,14 @@ import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
 import { emptyMemory, type Memory } from '../../core/memory.ts';
 import { loadDesk } from '../../core/telling/saved.ts';
-import type { Rule, Sink, Snapshot } from '../../core/types.ts';
+import type { Rule, Sink } from '../../core/types.ts';
 import { undecidedOf } from '../../core/undecided.ts';
 import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
 import { type CourseBook, openCourses } from '../../engine/courses.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
 import { run } from '../../engine/run.ts';
-import { connectServiceManager, type ServiceManager } from '../../engine/systemd.ts';
+import { connectServiceManager } from '../../engine/systemd.ts';
 import { Teller } from '../../engine/teller.ts';
 import { openWard } from '../../engine/ward.ts';
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
@@ -21,9 +21,9 @@ import { confirmBy } from './confirm.ts';
 import { openConsole } from './console.ts';
 import { openControlSocket, pauses } from './control.ts';
 import { demandsOf } from './demands.ts';
-import { heapKeeper } from './heap.ts';
+import { type Ears, openEars } from './ears.ts';
 import { RulesInForce } from './rules-in-force.ts';
-import { keepAlive } from './service.ts';
+import { afterEach } from './service.ts';
 import { settingsOf } from './settings.ts';
 import { openState, type State, stateFolder, type Tell } from './state.ts';
 
@@ -34,6 +34,7 @@ const GRACE = 5_000;
 interface Daemon {
   readonly bus: Bus;
   readonly source: ProcSource;
+  readonly ears: Ears;
   readonly teller: Teller;
   readonly dispatcher: Dispatcher;
   readonly inForce: RulesInForce;
@@ -58,6 +59,9 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const courses = openCourses(bus);
   const actionContext = { ...context, proc, console: true, ward, courses };
   const rules = await compileRules(data, { actionContext, env: request.env });
+  const ears = await openEars(data, { actionContext, env: request.env }, (event, rule) =>
+    dispatcher.handle(event, rule),
+  );
 
   // What is found before anybody listens is told first thing.
   const early: Parameters<Tell>[0][] = [];
@@ -83,7 +87,8 @@ export async function watch(given: Given, places: Places, world: World): Promise
     limits,
     ...(state && { store: state.outbox }),
   });
-  dispatcher.use(rules);
+  const use = (next: readonly Rule[]): void => dispatcher.use([...next, ...ears.rules]);
+  use(rules);
   const teller = new Teller({
     bus,
     hand: (event, rule, age) => dispatcher.handle(event, rule, age),
@@ -97,13 +102,16 @@ export async function watch(given: Given, places: Places, world: World): Promise
     actionContext,
     bus,
     // The snapshot under way is judged by the rules before, and what ends with one of them is told by the actions that it had.
-    swapped: (next) => dispatcher.use([...memory.rules, ...next]),
+    swapped: (next) => use([...memory.rules, ...next]),
   });
-  const daemon = { bus, source, teller, dispatcher, inForce, memory, state, courses };
+  const daemon = { bus, source, ears, teller, dispatcher, inForce, memory, state, courses };
   const onQuit = (): void => void source.close();
   const undecided = () => undecidedOf(memory);
   const deliveries = () => dispatcher.standing();
-  sinks.push(await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, deliveries, onQuit }));
+  sinks.push(
+    await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, deliveries, onQuit }),
+    ears.sink,
+  );
   const sinkContext = { ...context, undecided, deliveries, notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
 
@@ -112,7 +120,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   bus.notice({ kind: 'started', severity: 'info', message });
   for (const notice of early) bus.notice(notice);
   inForce.warn();
-  dispatcher.resume(rules);
+  dispatcher.resume([...rules, ...ears.rules]);
   const pause = pauses(memory);
   const reload = async (): Promise<{ rules: number; rejected?: string }> => {
     courses.takeUpAll('psstop was told to reload');
@@ -126,7 +134,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   });
   const adopted = (next: readonly Rule[]): void => {
     teller.use(next);
-    dispatcher.use(next);
+    use(next);
   };
   const finished = [ward.saw, pause.come, afterEach(manager, interval), whenAdopted(memory, inForce, adopted)];
   await run({
@@ -165,15 +173,6 @@ function listen(world: World, { bus, source, dispatcher, inForce, courses }: Dae
   ];
 }
 
-function afterEach(manager: ServiceManager | undefined, interval: number): (snapshot: Snapshot) => void {
-  const tellAlive = keepAlive(manager, interval);
-  const keepHeap = heapKeeper();
-  return (snapshot) => {
-    tellAlive(snapshot);
-    keepHeap();
-  };
-}
-
 /** @returns what notices, after a snapshot, that it was the first to be judged by a new set of rules: the actions of the old one are done with. */
 function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readonly Rule[]) => void): () => void {
   let adopted = inForce.rules;
@@ -184,9 +183,10 @@ function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readon
   };
 }
 
-async function end({ bus, teller, dispatcher, inForce, memory, state }: Daemon): Promise<void> {
+async function end({ bus, ears, teller, dispatcher, inForce, memory, state }: Daemon): Promise<void> {
   teller.close();
   await inForce.close();
+  await ears.sink.close?.();
   state?.keeper.end(memory);
   await dispatcher.close(GRACE);
   state?.store.close();
