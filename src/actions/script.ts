@@ -1,5 +1,6 @@
 import { OptionError } from '../core/errors.ts';
 import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
+import { findModule } from '../files/script-module.ts';
 import { readDuration, readSize, required } from './options/read.ts';
 import type { ScriptRun } from './script/run.ts';
 
@@ -34,21 +35,19 @@ const plugin: ActionPlugin = {
     },
   },
   async create(options: Options, context: ActionContext) {
-    const run = await readRun(options);
-    const { runScript } = await import('./script/run.ts');
-    return script(run, context.live ? runScript : notLive);
+    const run = readRun(options);
+    return script(run, context.live ? (await import('./script/run.ts')).runScript : notLive);
   },
 };
 
 export default plugin;
 
 /** Times, sizes and the module itself, which is found and checked again before each run. */
-async function readRun(options: Options): Promise<ScriptRun> {
+function readRun(options: Options): ScriptRun {
   const file = required(['file'], options.file, 'file: /path/of/module.js');
   const memory = readSize(['memory'], options.memory ?? '64MiB');
   if (memory < LEAST_MEMORY || memory > MOST_MEMORY)
     throw new OptionError(['memory'], 'write a size from 8MiB to 1GiB');
-  const { findModule } = await import('../files/script-module.ts');
   try {
     findModule(file);
   } catch (error) {
