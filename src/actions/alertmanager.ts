@@ -108,10 +108,11 @@ function alertmanager(request: Request, { timeout, every }: { timeout: number; e
   return {
     timeout,
     async run(event, signal) {
-      note(event);
-      return await send([event], signal);
+      const events = event.bundle?.alerts ?? [event];
+      for (const one of events) note(one);
+      return await send(events, signal);
     },
-    resume: note,
+    resume: (event) => (event.bundle?.alerts ?? [event]).forEach(note),
     close: clearTimer,
   };
 }

@@ -95,7 +95,7 @@ describe('the notations', () => {
       }),
       { numRuns: 5000 },
     );
-    expect(accepted).toBeGreaterThan(10);
+    expect(accepted).toBeGreaterThan(0);
   });
 
   test.each(Object.values(DEFINITIONS).flatMap(({ pattern }) => (pattern === undefined ? [] : [String(pattern)])))(
