@@ -65,7 +65,7 @@ describe('a forecast', () => {
 
   it('is about as far off as it says, on leaks that nothing was tuned on', () => {
     const results = runForecasts({ Levels, forecast }, { set: 'test', count: 16, deviate: NINETY });
-    // An hour before the next record no one can say whose turn it is: not even who knows the rate and all that is to come.
+    // The ceiling is the next record: an hour before, which of many peaks will set it is mostly chance.
     for (const [left, error, share] of [
       [1, 0.42, 0.95],
       [3, 0.35, 0.9],
