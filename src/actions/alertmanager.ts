@@ -1,20 +1,18 @@
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
 import { isOver } from './body/facts.ts';
 import { postableAlert } from './body/postable.ts';
-import { guardedLookup, readAddress } from './http/address.ts';
-import { HEADERS, readHeaders } from './http/headers.ts';
+import { readAddress } from './http/address.ts';
+import { HEADERS } from './http/headers.ts';
 import { judgeAnswer, judgeFailure } from './http/judge.ts';
-import { type Post, post, prepare } from './http/post.ts';
+import { post } from './http/post.ts';
+import { type JsonRequest, jsonRequest, type RequestOptions } from './http/request.ts';
 import { readDuration, required } from './options/read.ts';
-import { readTls, TLS_PROPERTIES, type TlsOptions } from './options/tls.ts';
+import { TLS_PROPERTIES } from './options/tls.ts';
 
-interface Options {
+interface Options extends RequestOptions {
   readonly url?: string;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly every?: string;
-  readonly plain?: boolean;
   readonly timeout?: string;
-  readonly tls?: TlsOptions;
 }
 
 const plugin: ActionPlugin = {
@@ -53,15 +51,7 @@ const plugin: ActionPlugin = {
     if (typeof url !== 'string') return { timeout, run: () => Promise.reject(new Error('its secrets were not read')) };
     const address = readAddress(url, options.plain ?? false);
     address.pathname = `${address.pathname.replace(/\/$/, '')}/api/v2/alerts`;
-    if (context.live) prepare(address);
-    const lookup = guardedLookup(address.protocol === 'http:' && !options.plain);
-    const headers = {
-      ...readHeaders(options.headers ?? {}),
-      'content-type': 'application/json',
-      'user-agent': `psstop/${context.version}`,
-    };
-    const request = { url: address, headers, options: { lookup, ...readTls(options.tls ?? {}, context.live) } };
-    return alertmanager(request, { timeout, every });
+    return alertmanager(jsonRequest(address, options, context), { timeout, every });
   },
 };
 
@@ -74,10 +64,8 @@ const LIVES_ON = 5;
 /** So many alerts are told in one request. */
 const AT_ONCE = 500;
 
-type Request = Pick<Post, 'url' | 'headers' | 'options'>;
-
 /** Alertmanager's API v2 (github.com/prometheus/alertmanager, api/v2/openapi.yaml): an alert is over when its endsAt has passed. */
-function alertmanager(request: Request, { timeout, every }: { timeout: number; every: number }): Action {
+function alertmanager(request: JsonRequest, { timeout, every }: { timeout: number; every: number }): Action {
   const firing = new Map<string, AlertEvent>();
   let timer: NodeJS.Timeout | undefined;
   const send = async (events: readonly AlertEvent[], signal: AbortSignal): Promise<string> => {

@@ -1,23 +1,21 @@
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
 import { alertmanagerBody } from './body/alertmanager.ts';
 import { slackBody } from './body/slack.ts';
-import { guardedLookup, readAddress } from './http/address.ts';
-import { HEADERS, readHeaders } from './http/headers.ts';
+import { readAddress } from './http/address.ts';
+import { HEADERS } from './http/headers.ts';
 import { judgeAnswer, judgeFailure } from './http/judge.ts';
-import { type Post, post, prepare } from './http/post.ts';
+import { post } from './http/post.ts';
+import { type JsonRequest, jsonRequest, type RequestOptions } from './http/request.ts';
 import { readSecret, signatureHeaders } from './http/signature.ts';
 import { readDuration, required } from './options/read.ts';
-import { readTls, TLS_PROPERTIES, type TlsOptions } from './options/tls.ts';
+import { TLS_PROPERTIES } from './options/tls.ts';
 
-interface Options {
+interface Options extends RequestOptions {
   readonly url?: string;
   readonly format?: keyof typeof BODIES;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly secret?: string;
   readonly 'previous-secrets'?: readonly string[];
-  readonly plain?: boolean;
   readonly timeout?: string;
-  readonly tls?: TlsOptions;
 }
 
 /** `psstop` is the event as it is, described by schemas/event.schema.json. */
@@ -73,19 +71,7 @@ const plugin: ActionPlugin = {
     if (typeof url !== 'string') return unfilled(timeout);
     const address = readAddress(url, options.plain ?? false);
     const secrets = readSecrets(options);
-    if (context.live) prepare(address);
-    const request = {
-      url: address,
-      headers: {
-        ...readHeaders(options.headers ?? {}),
-        'content-type': 'application/json',
-        'user-agent': `psstop/${context.version}`,
-      },
-      options: {
-        lookup: guardedLookup(address.protocol === 'http:' && !options.plain),
-        ...readTls(options.tls ?? {}, context.live),
-      },
-    };
+    const request = jsonRequest(address, options, context);
     return webhook({ request, secrets, timeout, write: BODIES[options.format ?? 'psstop'] });
   },
 };
@@ -93,7 +79,7 @@ const plugin: ActionPlugin = {
 export default plugin;
 
 interface Webhook {
-  readonly request: Pick<Post, 'url' | 'headers' | 'options'>;
+  readonly request: JsonRequest;
   readonly secrets: readonly Buffer[];
   readonly timeout: number;
   readonly write: (event: AlertEvent) => string;
