@@ -1,0 +1,66 @@
+import type { AlertEvent, AlertKind } from './alert.ts';
+import type { ProcessSample } from './process.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What became of handing one event to one action. */
+export interface Delivery {
+  readonly type: 'delivery';
+  readonly event: string;
+  readonly action: string;
+  readonly rule: string;
+  readonly target: string;
+  readonly kind: AlertKind;
+  readonly attempts: number;
+  /** It acts on the target: `restart`, `signal`. Absent where it tells somebody. */
+  readonly acts?: boolean;
+  /** `skipped`: a limit or a dry run, see `reason`; `failed`: given up. */
+  readonly outcome: 'done' | 'skipped' | 'failed';
+  /** What the receiver answered, or why it was skipped or failed. */
+  readonly reason: string;
+  readonly time: number;
+  /** Wall time of all attempts, ms. */
+  readonly took: number;
+}
+
+/** Does one thing about an event. Throws `Retry` to be called again, `Skip` when there is nothing to do; anything else it throws is final. */
+export interface Action {
+  /** @returns one line of what was done, for the record. */
+  run(event: AlertEvent, signal: AbortSignal): Promise<string>;
+  /** How long one attempt may take, ms. */
+  readonly timeout: number;
+  /** Acts on a target rather than telling somebody: never runs twice at once for one target. */
+  readonly exclusive?: boolean;
+  /** Not repeated when no answer came in time: it may have been done. */
+  readonly once?: boolean;
+  /** Tells several alerts in one message (`event.bundle`). Absent: it is handed each of them on its own, unless there is a storm. */
+  readonly gathers?: boolean;
+  /** What it acts on, where that is not the event's own target: two actions on one place never run at once. */
+  readonly place?: string;
+  /** What an act is counted for; absent: the event's own `lineageOf`. */
+  lineage?(event: AlertEvent): string;
+  /** Told that a limit stops it for good: whoever is to do it by hand is told. @returns what was done. */
+  handOver?(event: AlertEvent, why: string, signal: AbortSignal): Promise<string>;
+  /** Set where it acts on the target's own processes, of which a rule `by: host` has none: what to write instead. */
+  readonly insteadByHost?: string;
+  /** Hears of an alert that was told it before psstop was started anew, and that is not over: it may have to go on about it. */
+  resume?(event: AlertEvent): void;
+  /** Opens its file again (SIGUSR1). */
+  reopen?(): void;
+  close?(): void | Promise<void>;
+}
+
+/** What lets an action see what it brought about. */
+export interface Ward {
+  /** The last snapshot; undefined before the first. */
+  last(): Snapshot | undefined;
+  /** Waits for the next one. @throws what the signal is aborted with. */
+  next(signal: AbortSignal): Promise<Snapshot>;
+  /** Reads what processes hold now, PSS and SwapPss together, in bytes. @returns undefined where none can be read. */
+  weigh(members: readonly ProcessSample[]): Promise<number | undefined>;
+}
+
+/** An action that another one runs on its way, under the name that the user gave it. */
+export interface Part {
+  readonly name: string;
+  readonly action: Action;
+}
