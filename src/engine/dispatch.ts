@@ -5,7 +5,6 @@ import { Acts } from './acts.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { createChains } from './chain.ts';
 import { isDue } from './due.ts';
-import { Later } from './later.ts';
 import { createLimits, type Limits } from './limit.ts';
 import type { DispatchOptions } from './options.ts';
 import { laneOf } from './outbox/book.ts';
@@ -32,14 +31,15 @@ export class Dispatcher {
   readonly #acts: Acts;
   readonly #waits = new Waits();
   readonly #stop = new AbortController();
-  /** Steps that wait for their `after`. */
-  readonly #later = new Later();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
-    this.#limits = createLimits(options.limits);
-    const { bus, pace, room, store = NO_STORE } = options;
+    const { bus, pace, room, store = NO_STORE, runs } = options;
     this.#tally = new Tally(bus);
+    this.#limits = createLimits(options.limits, {
+      ...(runs && { store: runs }),
+      report: (failing, reason) => this.#tally.runsFailing(failing, reason),
+    });
     this.#store = steady(store, (failing, reason) => this.#tally.storeFailing(failing, reason));
     this.#outbox = new Outbox({
       store: this.#store,
@@ -63,7 +63,7 @@ export class Dispatcher {
     });
   }
 
-  /** Takes an event, writes down who is to get it, and returns at once. The steps are begun in their order. @param age how long ago it happened, ms. */
+  /** Takes an event for steps that are due, writes down who is to get it, and returns at once. They are begun in their order. @param age how long ago it happened, ms. */
   handle(event: AlertEvent, rule: Rule, age = 0): void {
     this.#acts.heard(event, age);
     const sendings: Sending[] = [];
@@ -95,7 +95,7 @@ export class Dispatcher {
     return { waiting: size, oldest: Math.round(performance.now() - oldest), ...this.#tally.totals() };
   }
 
-  /** Resolves when nothing is on its way; what waits for its `after` does not count. */
+  /** Resolves when nothing is on its way. */
   idle(): Promise<void> {
     return this.#waits.idle();
   }
@@ -105,7 +105,6 @@ export class Dispatcher {
    * the store for the next start, where there is one: then only first attempts are waited for.
    */
   async close(grace: number): Promise<void> {
-    this.#later.close();
     const timer = setTimeout(() => this.#stop.abort(), grace);
     const late = new Promise((resolve) => this.#stop.signal.addEventListener('abort', resolve));
     await Promise.race([late, this.#store.keeps ? this.#waits.once() : this.idle()]);
@@ -124,19 +123,9 @@ export class Dispatcher {
     const names = { alert, rule, step: step.name };
     const over = kind === 'resolved' || kind === 'cancelled';
     const due = isDue(step, kind, this.#outbox.told.get(names) !== undefined);
-    const key = `${step.name} ${alert}`;
-    if (over) this.#later.cancel(key);
-    const later = due && kind === 'fired' && step.after > 0;
-    if (later) this.#postpone(key, step, event);
-    const sendings = due && !later ? this.#post(step, event) : [];
+    const sendings = due ? this.#post(step, event) : [];
     if (over) this.#outbox.told.delete(names);
     return sendings;
-  }
-
-  #postpone(key: string, step: Step, event: AlertEvent): void {
-    this.#workers.hold(step.action);
-    const run = (): void => this.#begin(event, this.#post(step, event));
-    this.#later.set(key, step.after, { run, over: () => this.#workers.release(step.action) });
   }
 
   #post(step: Step, event: AlertEvent): Sending[] {

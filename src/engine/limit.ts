@@ -3,6 +3,7 @@ import type { AlertEvent, Step } from '../core/types.ts';
 import { formatDuration } from '../core/units.ts';
 import type { Outcome } from './attempt.ts';
 import { createChains } from './chain.ts';
+import { type LedgerOptions, openLedger, type Run } from './ledger.ts';
 
 /** So often in so many ms. */
 export interface Rate {
@@ -17,6 +18,9 @@ export interface HostLimits {
   /** The clock that all limits count by, ms; performance.now() by default. */
   readonly now?: () => number;
 }
+
+/** Where what was done is counted. */
+export type Counting = Omit<LedgerOptions, 'now'>;
 
 /** Why a step may not run now. */
 export interface Refusal {
@@ -35,11 +39,8 @@ export interface Limits {
   inTurn(step: Step, event: AlertEvent, attempt: () => Promise<void>): Promise<void>;
 }
 
-/** A run that was allowed. */
-interface Run {
-  readonly at: number;
-  readonly lineage: string;
-}
+/** One run under each limit that counts it. */
+type Claim = readonly (readonly [key: string, run: Run])[];
 
 /** A limit, and under which key its runs are counted. */
 interface Bound {
@@ -52,42 +53,33 @@ interface Bound {
 const HOST = ' host';
 
 /** What bounds the steps of all rules. What acts on a target runs once at a time, whichever rules ask for it. */
-export function createLimits(host: HostLimits = {}): Limits {
+export function createLimits(host: HostLimits = {}, counting: Counting = {}): Limits {
   const { now = () => performance.now() } = host;
-  const runs = new Map<string, Run[]>();
+  const ledger = openLedger({ now, ...counting });
   const busy = new Set<string>();
-  const claimed = new WeakMap<AlertEvent, Map<Step, Run>>();
+  const claimed = new WeakMap<AlertEvent, Map<Step, Claim>>();
   const groups = createChains();
-  const recent = (key: string, { per }: Rate): Run[] => {
-    const kept = (runs.get(key) ?? []).filter(({ at }) => at > now() - per);
-    runs.set(key, kept);
-    return kept;
-  };
+  const recent = ({ key, rate }: Bound): readonly Run[] => ledger.recent(key, rate.per);
   return {
     claim(step, event) {
       const { action } = step;
       const place = placeOf(step, event);
       if (action.exclusive && busy.has(place))
         return { reason: `another action on ${event.target.name} is under way`, exhausted: false };
-      const run = { at: now(), lineage: lineageFor(step, event) };
+      const lineage = lineageFor(step, event);
       const bounds = boundsOf(step, event, host);
-      const full = bounds.find(({ key, rate }) => recent(key, rate).length >= rate.times);
-      if (full !== undefined) return refusal(step, full, { run, before: recent(full.key, full.rate) });
-      for (const { key } of bounds) runs.get(key)?.push(run);
-      claimed.set(event, (claimed.get(event) ?? new Map<Step, Run>()).set(step, run));
+      const full = bounds.find((bound) => recent(bound).length >= bound.rate.times);
+      if (full !== undefined) return refusal(step, full, { lineage, before: recent(full) });
+      const claim = bounds.map(({ key }) => [key, ledger.add(key, lineage)] as const);
+      claimed.set(event, (claimed.get(event) ?? new Map<Step, Claim>()).set(step, claim));
       if (action.exclusive) busy.add(place);
       return undefined;
     },
     release(step, event, outcome) {
       if (step.action.exclusive) busy.delete(placeOf(step, event));
-      const run = claimed.get(event)?.get(step);
-      if (outcome !== 'skipped' || run === undefined) return;
-      for (const { key } of boundsOf(step, event, host)) {
-        runs.set(
-          key,
-          (runs.get(key) ?? []).filter((other) => other !== run),
-        );
-      }
+      const claim = claimed.get(event)?.get(step) ?? [];
+      claimed.get(event)?.delete(step);
+      if (outcome === 'skipped') for (const [key, run] of claim) ledger.remove(key, run);
     },
     inTurn(step, event, attempt) {
       if (!step.action.exclusive) return attempt();
@@ -99,10 +91,10 @@ export function createLimits(host: HostLimits = {}): Limits {
 function refusal(
   { name, action }: Step,
   { rate, who }: Bound,
-  { run, before }: { run: Run; before: readonly Run[] },
+  { lineage, before }: { lineage: string; before: readonly Run[] },
 ): Refusal {
   const reason = `limit reached: ${who ?? name} at most ${rate.times} times in ${formatDuration(rate.per)}`;
-  const exhausted = action.exclusive === true && before.every(({ lineage }) => lineage === run.lineage);
+  const exhausted = action.exclusive === true && before.every((run) => run.lineage === lineage);
   return { reason, exhausted };
 }
 

@@ -1,5 +1,6 @@
 import type { Pace } from '../core/outbox/pace.ts';
 import type { OutboxStore } from '../core/outbox/types.ts';
+import type { RunStore } from '../core/runs.ts';
 import type { Bus } from './bus.ts';
 import type { Confirm } from './confirm.ts';
 import type { HostLimits } from './limit.ts';
@@ -19,4 +20,6 @@ export interface DispatchOptions {
   readonly room?: Room;
   /** Bounds for what acts on targets, over all rules. */
   readonly limits?: HostLimits;
+  /** Keeps what counts against limits, however psstop ends. */
+  readonly runs?: RunStore;
 }

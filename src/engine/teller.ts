@@ -124,9 +124,7 @@ export class Teller {
       const message = `the silence ${silence.id} of ${silence.author} (${silence.reason}) has ended: ${why}`;
       this.#options.bus.notice({ kind: 'silence', severity: 'info', message });
     }
-    for (const { event, rule, steps } of hand) {
-      const due = { ...rule, steps: steps.map((step) => ({ ...step, after: 0 })) };
-      this.#options.hand(event, due, this.now().uptime - event.uptime);
-    }
+    const { uptime } = this.now();
+    for (const { event, rule, steps } of hand) this.#options.hand(event, { ...rule, steps }, uptime - event.uptime);
   }
 }

@@ -22,6 +22,11 @@ const MIGRATIONS: readonly string[] = [
      alert TEXT NOT NULL, rule TEXT NOT NULL, step TEXT NOT NULL, receiver TEXT NOT NULL, since INTEGER NOT NULL,
      event TEXT, PRIMARY KEY (alert, rule, step)
    ) STRICT, WITHOUT ROWID;`,
+  // What counts against limits: which one, to whom it was done, and when, by both clocks.
+  `CREATE TABLE runs (
+     id INTEGER PRIMARY KEY, limited TEXT NOT NULL, lineage TEXT NOT NULL,
+     boot TEXT NOT NULL, uptime INTEGER NOT NULL, time INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /** The version of the schema that this program writes. */

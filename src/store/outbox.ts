@@ -14,8 +14,10 @@ export function outboxStore(database: Database, now: () => number = Date.now): O
     put: (entry, event) => {
       const { id, due, attempts, begun } = entry;
       const change = database.prepare('UPDATE outbox SET due = ?, attempts = ?, begun = ? WHERE id = ?');
-      if (change.run(due, attempts, Number(begun), id) === 0)
-        database.transaction(() => insert(database, entry, event));
+      const known = (): boolean => change.run(due, attempts, Number(begun), id) > 0;
+      // That something begins which must not be done twice is on the disk before it is done.
+      if (database.transaction(known, begun ? 'now' : 'soon')) return;
+      database.transaction(() => insert(database, entry, event));
     },
     remove: (id) => {
       // Should the power fail before this is on the disk, the receiver gets it again, with the same id.

@@ -16,14 +16,15 @@ const { exact, ...UNREAD } = HEAVY;
 interface Case {
   readonly run?: Action['run'];
   readonly action?: Partial<Action>;
-  readonly step?: Partial<Step>;
   readonly process?: ProcessSample;
   readonly by?: GroupBy;
   readonly confirm?: Confirm;
+  /** How long ago the event happened, ms. */
+  readonly age?: number;
 }
 
 /** Has one event delivered. @returns what became of it, and how often it was confirmed. */
-async function deliver({ run = async () => 'restarted', process = HEAVY, by = 'process', ...more }: Case) {
+async function deliver({ run = async () => 'restarted', process = HEAVY, by = 'process', age = 0, ...more }: Case) {
   const deliveries: Delivery[] = [];
   const confirm = vi.fn<Confirm>(more.confirm ?? (async () => FOUND));
   const dispatcher = new Dispatcher({
@@ -32,14 +33,14 @@ async function deliver({ run = async () => 'restarted', process = HEAVY, by = 'p
     confirm,
   });
   const action: Action = { timeout: 2_000, run: vi.fn(run), exclusive: true, ...more.action };
-  const step: Step = { name: 'restart', action, countedAs: 'restart', on: ['fired'], after: 0, ...more.step };
+  const step: Step = { name: 'restart', action, countedAs: 'restart', on: ['fired'], after: 0 };
   const above = {
     wants: [],
     test: () => ({ met: true, value: 1, limit: 0, unit: 'bytes', because: () => '' }),
   } as const;
   const of = rule({ by, when: above, steps: [step] });
   const [fired] = advance(emptyMemory(), [of], snapshot(1, [process])) as [AlertEvent];
-  dispatcher.handle(fired, of);
+  dispatcher.handle(fired, of, age);
   await vi.waitFor(() => expect(deliveries).toHaveLength(1), 10_000);
   await dispatcher.close(100);
   const { outcome, reason, attempts } = deliveries[0] ?? {};
@@ -57,7 +58,7 @@ it('is not needed at the moment of the event, for which the process was read', a
 });
 
 it('comes before what is due later, and what was found is on record', async () => {
-  const late = await deliver({ step: { after: 1_100 } });
+  const late = await deliver({ age: 1_100 });
   expect(late).toEqual({ outcome: 'done', reason: `${FOUND}; restarted`, attempts: 1, confirmed: 1, ran: 1 });
 });
 
@@ -98,7 +99,7 @@ it('ends with the time of the action, and nothing is run afterwards', async () =
 }, 20_000);
 
 it('is not asked of what tells somebody, or of an event of the whole host', async () => {
-  const mail = await deliver({ process: UNREAD, step: { after: 1_100 }, action: { exclusive: false } });
+  const mail = await deliver({ process: UNREAD, age: 1_100, action: { exclusive: false } });
   expect(mail).toMatchObject({ reason: 'restarted', confirmed: 0 });
   expect(await deliver({ process: UNREAD, by: 'host' })).toMatchObject({ reason: 'restarted', confirmed: 0 });
 });

@@ -187,26 +187,6 @@ describe('an event', () => {
 });
 
 describe('a step', () => {
-  it('with `after` runs only when the alert lasts, and then hears of its end', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const { dispatcher } = begin();
-    const told: string[] = [];
-    const note = action(async ({ kind }) => String(told.push(kind)));
-    const of = rule({ steps: [step('later', note, { after: 60_000 })] });
-    const [fired, resolved] = events(of);
-    if (!fired || !resolved) throw new Error('the story has no events');
-    dispatcher.handle(fired, of);
-    await vi.advanceTimersByTimeAsync(59_000);
-    dispatcher.handle(resolved, of);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(told).toEqual([]);
-    dispatcher.handle(fired, of);
-    await vi.advanceTimersByTimeAsync(61_000);
-    dispatcher.handle(resolved, of);
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(told).toEqual(['fired', 'resolved']);
-  });
-
   it('runs at most so often, over all targets, and says why not', async () => {
     const { dispatcher, deliveries } = begin();
     const restart = action(async () => 'restarted', { exclusive: true });

@@ -41,8 +41,8 @@ describe('a teller', () => {
     expect(handed[2]).toMatchObject({ event: { bundle: { count: 2 } }, rule: { steps: [{ name: 'mail' }] } });
     await vi.advanceTimersByTimeAsync(30_000);
     expect(handed.slice(3)).toMatchObject([
-      { rule: { steps: [{ name: 'act', after: 0 }] }, age: 60_000 },
-      { rule: { steps: [{ name: 'act', after: 0 }] }, age: 60_000 },
+      { rule: { steps: [{ name: 'act' }] }, age: 60_000 },
+      { rule: { steps: [{ name: 'act' }] }, age: 60_000 },
     ]);
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -1,16 +1,19 @@
-import { homedir } from 'node:os';
+import { homedir, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { OutboxStore } from '../../core/outbox/types.ts';
+import type { Moment, RunStore } from '../../core/runs.ts';
 import type { SavedDesk } from '../../core/telling/saved.ts';
 import type { Notice } from '../../core/types.ts';
 import type { CourseBook } from '../../engine/courses.ts';
 import { Keeper } from '../../engine/memory.ts';
+import { readIdentity } from '../../sources/proc/host.ts';
 import { keepCourses, keptCourses } from '../../store/courses.ts';
 import { keepDesk, keptDesk } from '../../store/desk.ts';
 import type { Store } from '../../store/open.ts';
 import { outboxStore } from '../../store/outbox.ts';
+import { runStore } from '../../store/runs.ts';
 import { stateStore } from '../../store/state.ts';
 import { type Given, textOf, textsOf } from '../options.ts';
 import { Failure } from '../world.ts';
@@ -30,6 +33,7 @@ export interface State {
   readonly store: Store;
   readonly keeper: Keeper;
   readonly outbox: OutboxStore;
+  readonly runs: RunStore;
   /** What was on the desk of an earlier run. */
   readonly desk: SavedDesk | undefined;
   keepDesk(desk: SavedDesk | undefined): void;
@@ -71,6 +75,7 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
       store,
       keeper: new Keeper({ store: stateStore(store.database), report }),
       outbox: outboxStore(store.database),
+      runs: runStore(store.database, clocks()),
       desk: keptDesk(store.database),
       keepDesk: (desk) => keepDesk(store.database, desk),
       remember: (courses) => courses.restore(keptCourses(store.database), (all) => keepCourses(store.database, all)),
@@ -82,4 +87,9 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
     notice(`no state is kept, a restart forgets all alerts: ${folder.path}: ${messageOf(error)}`);
     return undefined;
   }
+}
+
+function clocks(): () => Moment {
+  const { boot } = readIdentity('/proc');
+  return () => ({ boot, uptime: uptime() * 1000, time: Date.now() });
 }

@@ -85,7 +85,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     dryRun: given.values['dry-run'] === true,
     confirm: confirmBy(source),
     limits,
-    ...(state && { store: state.outbox }),
+    ...(state && { store: state.outbox, runs: state.runs }),
   });
   const use = (next: readonly Rule[]): void => dispatcher.use([...next, ...ears.rules]);
   use(rules);

@@ -50,6 +50,13 @@ export class Tally {
     this.#bus.notice({ kind: 'outbox', severity: failing ? 'critical' : 'info', message });
   }
 
+  runsFailing(failing: boolean, reason: string): void {
+    const message = failing
+      ? `how often steps were taken can't be written to disk: after a restart of psstop their limits count anew: ${reason}`
+      : 'how often steps were taken is written to disk again';
+    this.#bus.notice({ kind: 'state', severity: 'warning', message });
+  }
+
   left(waiting: number): void {
     const message = `${waiting} ${waiting === 1 ? 'message has' : 'messages have'} not been sent: that is done at the next start`;
     this.#bus.notice({ kind: 'outbox', severity: 'warning', message });
