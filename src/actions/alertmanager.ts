@@ -1,13 +1,13 @@
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
+import { readAddress } from '../http/address.ts';
+import { HEADERS } from '../http/headers.ts';
+import { judgeAnswer, judgeFailure } from '../http/judge.ts';
+import { post } from '../http/post.ts';
+import { type JsonRequest, jsonRequest, type RequestOptions } from '../http/request.ts';
+import { TLS_PROPERTIES } from '../http/tls.ts';
 import { isOver } from './body/facts.ts';
 import { postableAlert } from './body/postable.ts';
-import { readAddress } from './http/address.ts';
-import { HEADERS } from './http/headers.ts';
-import { judgeAnswer, judgeFailure } from './http/judge.ts';
-import { post } from './http/post.ts';
-import { type JsonRequest, jsonRequest, type RequestOptions } from './http/request.ts';
 import { readDuration, required } from './options/read.ts';
-import { TLS_PROPERTIES } from './options/tls.ts';
 
 interface Options extends RequestOptions {
   readonly url?: string;

@@ -1,9 +1,9 @@
 import { clip, escapeControls } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
+import { TLS_PROPERTIES } from '../http/tls.ts';
 import { type Content, compose } from './mail/compose.ts';
 import { judgeMailFailure } from './mail/judge.ts';
 import { type Envelope, type MailOptions, type MailSettings, readSettings } from './mail/settings.ts';
-import { TLS_PROPERTIES } from './options/tls.ts';
 
 const addresses = (description: string): object => ({
   description,

@@ -1,8 +1,7 @@
-import { messageOf, OptionError, Retry } from '../core/errors.ts';
+import { codeOf, messageOf, OptionError, Retry } from '../core/errors.ts';
 import { jsonLine } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
 import { AppendFile, explainFileError, UnsafeFile } from '../files/append-file.ts';
-import { codeOf } from './failure/describe.ts';
 import { priorityPrefix, textLine } from './record/line.ts';
 import { writeLine } from './record/stream.ts';
 

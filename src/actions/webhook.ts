@@ -1,14 +1,14 @@
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
+import { readAddress } from '../http/address.ts';
+import { HEADERS } from '../http/headers.ts';
+import { judgeAnswer, judgeFailure } from '../http/judge.ts';
+import { post } from '../http/post.ts';
+import { type JsonRequest, jsonRequest, type RequestOptions } from '../http/request.ts';
+import { TLS_PROPERTIES } from '../http/tls.ts';
 import { alertmanagerBody } from './body/alertmanager.ts';
 import { slackBody } from './body/slack.ts';
-import { readAddress } from './http/address.ts';
-import { HEADERS } from './http/headers.ts';
-import { judgeAnswer, judgeFailure } from './http/judge.ts';
-import { post } from './http/post.ts';
-import { type JsonRequest, jsonRequest, type RequestOptions } from './http/request.ts';
 import { readSecret, signatureHeaders } from './http/signature.ts';
 import { readDuration, required } from './options/read.ts';
-import { TLS_PROPERTIES } from './options/tls.ts';
 
 interface Options extends RequestOptions {
   readonly url?: string;

@@ -55,6 +55,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The system's name for what went wrong: `ENOSPC`, `ECONNREFUSED`; undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
 /** Reads an option; what the reading throws becomes an OptionError that leads to the option. */
 export function readOption<T>(path: readonly (string | number)[], read: () => T): T {
   try {

@@ -4,11 +4,11 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { escapeMarkup } from '../../src/actions/body/slack.ts';
-import { guardedLookup, readAddress } from '../../src/actions/http/address.ts';
-import { readRetryAfter } from '../../src/actions/http/retry-after.ts';
 import webhook from '../../src/actions/webhook.ts';
 import { OptionError, Retry } from '../../src/core/errors.ts';
 import type { AlertEvent } from '../../src/core/types.ts';
+import { guardedLookup, readAddress } from '../../src/http/address.ts';
+import { readRetryAfter } from '../../src/http/retry-after.ts';
 import { makeCertificate } from './certificate.ts';
 import { actionContext, alertEvent, calm, given, HOSTILE } from './event.ts';
 

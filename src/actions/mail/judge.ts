@@ -1,6 +1,5 @@
-import { messageOf, Retry } from '../../core/errors.ts';
+import { codeOf, messageOf, Retry } from '../../core/errors.ts';
 import { clip, escapeControls } from '../../core/escape.ts';
-import { codeOf } from '../failure/describe.ts';
 
 const SHOWN = 300;
 /** Nodemailer's names for what no second attempt can mend, when the server gave no status. */

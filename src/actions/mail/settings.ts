@@ -1,8 +1,8 @@
 import { OptionError } from '../../core/errors.ts';
 import { escapeControls } from '../../core/escape.ts';
 import type { ActionContext, MessageTemplate } from '../../core/types.ts';
+import { readTls, type TlsOptions } from '../../http/tls.ts';
 import { listOf, readDuration, readTemplate, required } from '../options/read.ts';
-import { readTls, type TlsOptions } from '../options/tls.ts';
 import { readServer, type Server } from './server.ts';
 
 /** The options of `email` as a user writes them. */

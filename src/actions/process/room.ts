@@ -1,6 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { Retry } from '../../core/errors.ts';
-import { codeOf } from '../failure/describe.ts';
+import { codeOf, Retry } from '../../core/errors.ts';
 
 /** Three pipes with two ends each, the pipe by which a failed start is told, and some to spare. */
 const NEEDED = 16;

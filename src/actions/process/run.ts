@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { messageOf, Retry } from '../../core/errors.ts';
+import { codeOf, messageOf, Retry } from '../../core/errors.ts';
 import { escapeControls } from '../../core/escape.ts';
 import { formatDuration } from '../../core/units.ts';
-import { codeOf } from '../failure/describe.ts';
 import { assertRoom } from './room.ts';
 import { keepTail, type Tail } from './tail.ts';
 import { endTree } from './tree.ts';

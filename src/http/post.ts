@@ -10,7 +10,8 @@ const TEXT_WAIT = 2_000;
 export interface Post {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** As it is sent: what is packed says so in `headers`. */
+  readonly body: string | Uint8Array;
   readonly signal: AbortSignal;
   /** How names are resolved, and what certificates are trusted. */
   readonly options: Pick<RequestOptions, 'lookup' | 'ca' | 'rejectUnauthorized'>;

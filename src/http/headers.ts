@@ -1,5 +1,5 @@
-import { OptionError } from '../../core/errors.ts';
-import type { JsonSchema } from '../../core/types.ts';
+import { OptionError } from '../core/errors.ts';
+import type { JsonSchema } from '../core/types.ts';
 
 /** Schema of headers to send along. */
 export const HEADERS: JsonSchema = {

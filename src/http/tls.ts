@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, OptionError } from '../../core/errors.ts';
-import type { JsonSchema } from '../../core/types.ts';
+import { messageOf, OptionError } from '../core/errors.ts';
+import type { JsonSchema } from '../core/types.ts';
 
 /** How a server's certificate is judged. */
 export interface TlsOptions {

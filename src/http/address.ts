@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { OptionError } from '../../core/errors.ts';
+import { OptionError } from '../core/errors.ts';
 
 /** Loopback, private (RFC 1918, RFC 4193) and shared (RFC 6598) addresses: their traffic does not cross the internet. */
 const PRIVATE = blocks([
@@ -37,9 +37,7 @@ export function readAddress(text: string, plain: boolean): URL {
   const host = hostOf(url);
   if (isIP(host) && matches(LINK_LOCAL, host)) throw wrong(`${host} is a link-local address: no receiver lives there`);
   if (url.protocol === 'http:' && !plain && !looksPrivate(host)) {
-    throw wrong(
-      `http would send alerts over the internet for all to read: write https://${url.host}/…, or plain: true`,
-    );
+    throw wrong(`http goes over the internet for all to read: write https://${url.host}/…, or plain: true`);
   }
   return url;
 }

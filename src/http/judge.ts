@@ -1,6 +1,5 @@
-import { messageOf, Retry } from '../../core/errors.ts';
-import { clip, escapeControls } from '../../core/escape.ts';
-import { codeOf } from '../failure/describe.ts';
+import { codeOf, messageOf, Retry } from '../core/errors.ts';
+import { clip, escapeControls } from '../core/escape.ts';
 import { ForbiddenAddress } from './address.ts';
 import type { Answer } from './post.ts';
 import { readRetryAfter } from './retry-after.ts';
