@@ -1,9 +1,9 @@
-import { messageOf, type Problem } from '../core/errors.ts';
+import type { Problem } from '../core/errors.ts';
 import type { ActionContext } from '../core/types.ts';
 import { parseInterval } from '../core/units.ts';
 import { makeNamed } from './actions.ts';
-import { attempt } from './attempt.ts';
-import type { ConfigData, LoadedData, Options } from './data.ts';
+import { attempt, faultOf } from './attempt.ts';
+import type { ConfigData, LoadedData, Options, WindowData } from './data.ts';
 import { checkNames, gather } from './names.ts';
 import { createListeners } from './on.ts';
 import type { Path } from './place.ts';
@@ -22,6 +22,7 @@ import {
   type Sources,
   warningsOf,
 } from './sources.ts';
+import { windowsOf } from './telling.ts';
 import { checkSchemas, createValidator, type Validator } from './validate.ts';
 import type { Environment } from './variables.ts';
 import type { Workshop } from './workshop.ts';
@@ -94,22 +95,23 @@ function validate(source: SourceFile | undefined, find: Validator['rules'], sour
   sources.faults.push(...find(source.filled).map((finding) => ({ file, ...finding })));
 }
 
-/** Settings whose notation lets through what makes no sense, and what finds that out. */
-const READERS: readonly (readonly [Path, (text: string) => unknown])[] = [
+/** Settings whose schema lets through what makes no sense, and what finds that out. */
+const READERS: readonly (readonly [Path, (value: never) => unknown])[] = [
   [['interval'], parseInterval],
   [['limits', 'restarts'], parseRate],
+  [['limits', 'quiet'], (windows: WindowData) => windowsOf(windows, [])],
 ];
 
 function checkSettings(config: SourceFile | undefined, sources: Sources): void {
   if (config === undefined) return;
   for (const [path, read] of READERS) {
-    const text = path.reduce((value: unknown, key) => (value as Options | null | undefined)?.[key], config.filled);
+    const value = path.reduce((value: unknown, key) => (value as Options | null | undefined)?.[key], config.filled);
     const place = { file: config.file, path };
-    if (typeof text !== 'string' || !isSound(place, sources)) continue;
+    if (value === undefined || !isSound(place, sources)) continue;
     try {
-      read(text);
+      read(value as never);
     } catch (error) {
-      sources.faults.push({ ...place, message: messageOf(error) });
+      sources.faults.push(faultOf(error, place));
     }
   }
 }

@@ -42,7 +42,7 @@ export interface ConfigData {
     readonly 'per-host'?: string;
   };
   readonly heartbeat?: string;
-  readonly limits?: { readonly restarts?: string };
+  readonly limits?: { readonly restarts?: string; readonly quiet?: WindowData | readonly WindowData[] };
   readonly proc?: string;
   readonly cgroup?: string;
   readonly rules?: string | readonly string[];

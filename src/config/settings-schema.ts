@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../core/types.ts';
+import { windows } from './telling-schema.ts';
 
 /** Schemas of what psstop.yaml settles besides rules, actions and sinks. */
 export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
@@ -33,6 +34,9 @@ export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
         $ref: '#/$defs/atMost',
         description: 'How often targets may be restarted or sent a signal, all together. Default: 20 per 1h.',
       },
+      quiet: windows(
+        'When nothing is restarted or sent a signal, whoever is told: it is done at the end, where the alert still fires.',
+      ),
     },
     additionalProperties: false,
   },

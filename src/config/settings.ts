@@ -1,8 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { type BudgetShares, DEFAULT_SHARES } from '../core/budget.ts';
+import type { TimeWindow } from '../core/telling/window.ts';
 import { parseDuration, parseInterval, parsePercent } from '../core/units.ts';
 import type { LoadedData } from './data.ts';
 import { parseRate, type Rate } from './rate.ts';
+import { windowsOf } from './telling.ts';
 import { type Environment, fillVariables } from './variables.ts';
 
 /** How processes are read. */
@@ -19,8 +21,8 @@ export interface Settings {
   /** How often to say that all is well, ms; 0 is never. */
   readonly heartbeat: number;
   readonly reading: Reading;
-  /** How often targets may be acted on, over all rules. */
-  readonly limits: { readonly restarts: Rate };
+  /** How often targets may be acted on, over all rules, and when not. */
+  readonly limits: { readonly restarts: Rate; readonly quiet: readonly TimeWindow[] };
   /** Root of the proc file system. */
   readonly proc: string;
   /** Root of the cgroup file system. */
@@ -52,7 +54,10 @@ export function compileSettings(
         host: share(reading?.['per-host'], DEFAULT_SHARES.host),
       },
     },
-    limits: { restarts: parseRate(limits?.restarts ?? '20 per 1h') },
+    limits: {
+      restarts: parseRate(limits?.restarts ?? '20 per 1h'),
+      quiet: limits?.quiet === undefined ? [] : windowsOf(limits.quiet, ['limits', 'quiet']),
+    },
     proc: proc ?? '/proc',
     cgroup: cgroup ?? '/sys/fs/cgroup',
     ...(state !== undefined && { state: state === 'none' ? state : resolve(folder, state) }),

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../core/types.ts';
 
-const windows = (description: string): JsonSchema => ({
+/** A window or a list of them. */
+export const windows = (description: string): JsonSchema => ({
   description,
   type: ['object', 'array'],
   ...{ $ref: '#/$defs/window' },

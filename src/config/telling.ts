@@ -5,6 +5,7 @@ import type { Grouping, Rule } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
 import type { RuleData, WindowData } from './data.ts';
 import { suggest } from './nearest.ts';
+import type { Path } from './place.ts';
 
 type Telling = Pick<Rule, 'during' | 'except' | 'inhibitedBy' | 'group' | 'storm'>;
 
@@ -15,8 +16,8 @@ export function tellingOf(data: RuleData): Telling {
   const { during, except, group, storm } = data;
   const inhibitedBy = inhibitorsOf(data);
   return {
-    ...(during !== undefined && { during: windowsOf(during, 'during') }),
-    ...(except !== undefined && { except: windowsOf(except, 'except') }),
+    ...(during !== undefined && { during: windowsOf(during, ['during']) }),
+    ...(except !== undefined && { except: windowsOf(except, ['except']) }),
     ...(inhibitedBy.length > 0 && { inhibitedBy }),
     ...(group !== undefined && { group: groupingOf(group) }),
     ...(storm !== undefined && { storm }),
@@ -32,12 +33,13 @@ function groupingOf({ by = 'rule', wait = '30s', interval = '5m' }: NonNullable<
   return { by: [by].flat(), wait: parseDuration(wait), interval: parseDuration(interval) };
 }
 
-function windowsOf(data: WindowData | readonly WindowData[], key: string): TimeWindow[] {
-  if (!isList(data)) return [windowOf(data, [key])];
-  return data.map((one, index) => windowOf(one, [key, index]));
+/** Times of the day on days of the week. @param path to them. @throws OptionError */
+export function windowsOf(data: WindowData | readonly WindowData[], path: Path): TimeWindow[] {
+  if (!isList(data)) return [windowOf(data, path)];
+  return data.map((one, index) => windowOf(one, [...path, index]));
 }
 
-function windowOf({ days, from, to, zone }: WindowData, path: readonly (string | number)[]): TimeWindow {
+function windowOf({ days, from, to, zone }: WindowData, path: Path): TimeWindow {
   const window = {
     days: days === undefined ? DAY_NAMES.map((_, day) => day) : [...new Set([days].flat().flatMap(parseDays))],
     from: from === undefined ? 0 : parseClock(from),
@@ -53,7 +55,7 @@ function windowOf({ days, from, to, zone }: WindowData, path: readonly (string |
 }
 
 /** @throws OptionError when there is no such time zone. */
-function checkZone(zone: string, path: readonly (string | number)[]): void {
+function checkZone(zone: string, path: Path): void {
   try {
     wallTime(zone, 0);
   } catch {

@@ -1,10 +1,12 @@
 import type { Refusal } from '../core/delivery.ts';
 import { messageOf } from '../core/errors.ts';
 import { acknowledge, adopt, emptyDesk, hear } from '../core/telling/desk.ts';
+import { nextDue } from '../core/telling/due.ts';
 import type { Acknowledgement, Desk, Now, Telling } from '../core/telling/nouns.ts';
 import { type SavedDesk, saveDesk } from '../core/telling/saved.ts';
-import { nextDue, settle } from '../core/telling/settle.ts';
+import { settle } from '../core/telling/settle.ts';
 import type { Silence } from '../core/telling/silence.ts';
+import type { TimeWindow } from '../core/telling/window.ts';
 import type { AlertEvent, Rule, Snapshot, Step } from '../core/types.ts';
 import type { Bus } from './bus.ts';
 
@@ -19,6 +21,8 @@ export interface TellerOptions {
   /** Puts on record that a step is not taken now. */
   hold(step: Step, event: AlertEvent, because: Refusal): void;
   readonly desk?: Desk;
+  /** When nothing acts on processes. */
+  readonly quiet?: readonly TimeWindow[];
   /** Keeps what is on the desk, whenever it has changed; undefined: nothing is. */
   keep?(desk: SavedDesk | undefined): void;
 }
@@ -53,7 +57,7 @@ export class Teller {
   settle(): void {
     clearTimeout(this.#timer);
     const now = this.now();
-    this.#tell(settle(this.desk, now));
+    this.#tell(settle(this.desk, now, this.#options.quiet));
     this.#keep();
     const next = nextDue(this.desk);
     if (next === undefined) return;
@@ -99,7 +103,7 @@ export class Teller {
     for (const gathering of this.desk.gatherings.values()) {
       if (gathering.flushed === undefined && gathering.due !== undefined) gathering.due = 0;
     }
-    this.#tell(settle(this.desk, this.now()));
+    this.#tell(settle(this.desk, this.now(), this.#options.quiet));
     this.#keep();
   }
 

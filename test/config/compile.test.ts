@@ -166,7 +166,7 @@ describe('settings and sinks', () => {
     expect(compileSettings({ config: {} }, {})).toEqual({
       interval: 5000,
       heartbeat: 300_000,
-      limits: { restarts: { times: 20, per: 3_600_000 } },
+      limits: { restarts: { times: 20, per: 3_600_000 }, quiet: [] },
       reading: { always: false, budget: { process: 0.001, host: 0.005 } },
       proc: '/proc',
       cgroup: '/sys/fs/cgroup',

@@ -69,6 +69,24 @@ describe('what is wrong is told with what to write', () => {
     expect(problems[0]).toContain(message);
   });
 
+  test.each([
+    [
+      '{ days: sat, zone: Europe/Berln }',
+      '1:37',
+      'there is no time zone "Europe/Berln": did you mean "Europe/Berlin"?',
+    ],
+    ['[{ from: "08:00", to: "08:00" }]', '1:40', 'it ends where it begins'],
+    ['{ from: "8:00" }', '1:26', '"8:00" is no time of the day'],
+  ])('also in limits.quiet: %s', async (quiet, place, message) => {
+    const { problems } = await checkFiles(
+      { 'psstop.yaml': `limits: { quiet: ${quiet} }\n` },
+      { config: 'psstop.yaml' },
+    );
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`psstop.yaml:${place}: `);
+    expect(problems[0]).toContain(message);
+  });
+
   test('also where rules inhibit each other in a circle', async () => {
     const { problems } = await check(
       'name: a, inhibited-by: b',

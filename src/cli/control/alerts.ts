@@ -1,6 +1,7 @@
 import { fingerprint } from '../../core/fingerprint.ts';
 import { alertsOf, type Memory } from '../../core/memory.ts';
 import type { Desk } from '../../core/telling/nouns.ts';
+import { QUIET } from '../../core/telling/quiet.ts';
 import type { AlertState, Severity, Unit } from '../../core/types.ts';
 
 /** One alert, as those who ask for it see it. */
@@ -17,7 +18,7 @@ export interface AlertView {
   readonly because?: string;
   /** Unix ms at which it fired, or began to hold. */
   readonly since: number;
-  /** Why it is not told. */
+  /** Why it is not told, or not acted upon. */
   readonly held?: string;
   /** Notifications that were held or dropped so far. */
   readonly suppressed: number;
@@ -46,6 +47,7 @@ export function listAlerts(memory: Memory, desk: Desk): AlertView[] {
 }
 
 function told(desk: Desk, id: string): Pick<AlertView, 'held' | 'suppressed' | 'acknowledged'> {
-  const { mute, held = 0, ack } = desk.cases.get(id) ?? {};
-  return { ...(mute && { held: mute.why }), suppressed: held, ...(ack && { acknowledged: ack }) };
+  const { mute, rests, held = 0, ack } = desk.cases.get(id) ?? {};
+  const { why } = mute ?? (rests ? QUIET : {});
+  return { ...(why !== undefined && { held: why }), suppressed: held, ...(ack && { acknowledged: ack }) };
 }

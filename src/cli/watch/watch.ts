@@ -93,6 +93,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     bus,
     hand: (event, rule, age) => dispatcher.handle(event, rule, age),
     hold: (step, event, because) => void dispatcher.refuse(step, event, because),
+    quiet: limits.quiet,
     ...(state && { desk: loadDesk(state.desk, rules), keep: state.keepDesk }),
   });
   const inForce = new RulesInForce({

@@ -39,10 +39,12 @@ export interface Case {
   ack?: Acknowledgement;
   /** It is one of very many of its rule: nothing acts on it. */
   storm?: true;
+  /** What is to act on it waits for the end of quiet hours, which is on record. */
+  rests?: true;
 }
 
 /** Why something was not told, or not at once. */
-export type HeldReason = Mute['kind'] | 'acknowledged' | 'storm';
+export type HeldReason = Mute['kind'] | 'acknowledged' | 'storm' | 'quiet hours';
 
 /** Who is told what, and when. Moved on in place, as the rules' memory is; all of it can be written down (saved.ts). */
 export interface Desk {

@@ -1,16 +1,23 @@
 import type { AlertEvent, Rule, Step } from '../types.ts';
 import { endSilences, surroundings } from './desk.ts';
+import { dueAt, stepsOf, untold } from './due.ts';
 import { flush, gatheringKey, join, update } from './gathering.ts';
 import { type Mute, muteOf, type Surroundings } from './mute.ts';
 import type { Case, Desk, HeldReason, Now, Telling } from './nouns.ts';
+import { QUIET } from './quiet.ts';
 import { raiseStorms } from './storm.ts';
+import { isOpen, type TimeWindow } from './window.ts';
 
-/** Deals with everything that is due at a moment: what was heard, what may be told by now, what was to be told later. Pure but for the desk. */
-export function settle(desk: Desk, now: Now): Telling {
+/**
+ * Deals with everything that is due at a moment: what was heard, what may be told by now, what was to be told later. Pure but
+ * for the desk. @param quiet when nothing acts on processes, whoever is told.
+ */
+export function settle(desk: Desk, now: Now, quiet: readonly TimeWindow[] = []): Telling {
   const passing = takeIn(desk);
   const telling: Telling = { hand: [], held: [], ended: [] };
   endSilences(desk, now, telling);
-  const look = { desk, now, telling, around: surroundings(desk, now.time) };
+  const resting = quiet.some((window) => isOpen(window, now.time));
+  const look = { desk, now, telling, around: surroundings(desk, now.time), resting };
   for (const { event, rule } of passing) pass(event, rule, look);
   const fresh = [...desk.cases.values()].filter((one) => one.openedAt === undefined && one.over === undefined);
   const open = fresh.filter((one) => muted(one, look) === undefined);
@@ -21,22 +28,13 @@ export function settle(desk: Desk, now: Now): Telling {
   return look.telling;
 }
 
-/** Uptime at which something will be due although nothing happens, ms; undefined: never. */
-export function nextDue(desk: Desk): number | undefined {
-  let next = Number.POSITIVE_INFINITY;
-  for (const { due } of desk.gatherings.values()) next = Math.min(next, due ?? next);
-  for (const one of desk.cases.values()) {
-    if (one.over !== undefined || one.mute !== undefined) continue;
-    for (const step of untold(one)) next = Math.min(next, dueAt(one, step));
-  }
-  return Number.isFinite(next) ? next : undefined;
-}
-
 interface Look {
   readonly desk: Desk;
   readonly now: Now;
   readonly telling: Telling;
   readonly around: Surroundings;
+  /** These are quiet hours. */
+  readonly resting: boolean;
 }
 
 /** Sorts what was heard. @returns what needs nobody's memory: what is pending, shadow rules, the end of an unknown alert. */
@@ -61,8 +59,11 @@ function takeIn(desk: Desk): { event: AlertEvent; rule: Rule }[] {
 
 function pass(event: AlertEvent, rule: Rule, look: Look): void {
   const mute = event.mode === 'shadow' || event.kind === 'resolved' ? undefined : muteOf(event, rule, look.around);
-  if (mute === undefined) look.telling.hand.push({ event, rule, steps: rule.steps });
-  else {
+  if (mute === undefined) {
+    const wanted = rule.steps.filter(({ on }) => on.includes(event.kind));
+    const steps = event.mode === 'shadow' ? rule.steps : awake({ held: 0 }, wanted, { event, look });
+    look.telling.hand.push({ event, rule, steps });
+  } else {
     const steps = rule.steps.filter(({ on }) => on.includes(event.kind));
     hold({ held: 0 }, steps, { event, mute, look });
   }
@@ -77,7 +78,8 @@ function attend(one: Case, look: Look): boolean {
   if (mute !== undefined) hush(one, due, { mute, look });
   else {
     delete one.mute;
-    if (due.length > 0) hand(one, due, look);
+    const ready = awake(one, due, { event: one.event, look });
+    if (ready.length > 0) hand(one, ready, look);
     if (one.reminder !== undefined) remind(one, one.reminder, look);
   }
   delete one.reminder;
@@ -93,7 +95,7 @@ function close(one: Case, over: AlertEvent, look: Look): boolean {
     hush(one, told, { mute, look });
     return false;
   }
-  say(one, told, { event: over, look });
+  say(one, awake(one, told, { event: over, look }), { event: over, look });
   return true;
 }
 
@@ -103,13 +105,31 @@ function remind(one: Case, event: AlertEvent, look: Look): void {
   );
   const { ack } = one;
   if (steps.length === 0) return;
-  if (ack === undefined) say(one, steps, { event, look });
+  if (ack === undefined) say(one, awake(one, steps, { event, look }), { event, look });
   else
     hold(one, steps, {
       event,
       mute: { kind: 'acknowledged', why: `acknowledged by ${ack.author}: ${ack.reason}` },
       look,
     });
+}
+
+/** Those steps that are taken also in quiet hours. What acts waits, which is noted once. */
+function awake(
+  one: Pick<Case, 'held' | 'rests'>,
+  steps: readonly Step[],
+  { event, look }: { event: AlertEvent; look: Look },
+): readonly Step[] {
+  if (!look.resting) {
+    delete one.rests;
+    return steps;
+  }
+  const acts = steps.filter(({ action }) => action.exclusive);
+  if (acts.length > 0 && !one.rests) {
+    one.rests = true;
+    hold(one, acts, { event, mute: QUIET, look });
+  }
+  return steps.filter(({ action }) => !action.exclusive);
 }
 
 /** That it fired, for steps that have not heard of it. */
@@ -157,20 +177,4 @@ function hold(one: { held: number }, steps: readonly Step[], { event, mute, look
 
 function muted({ event, rule }: Case, { around }: Look): Mute | undefined {
   return muteOf(event, rule, around);
-}
-
-/** Steps that are to hear that it fired, and have not. */
-function untold(one: Case): Step[] {
-  return stepsOf(one).filter(({ name, on, escalation }) => {
-    return on.includes('fired') && !one.told.has(name) && !(escalation && one.ack !== undefined);
-  });
-}
-
-function stepsOf({ rule, storm }: Case): readonly Step[] {
-  return storm ? rule.steps.filter(({ action }) => !action.exclusive) : rule.steps;
-}
-
-/** Uptime at which a step is due, ms. An escalation answers to silence after somebody was told. */
-function dueAt({ fired, openedAt = Number.POSITIVE_INFINITY }: Case, { after, escalation }: Step): number {
-  return escalation ? openedAt + after : fired + after;
 }

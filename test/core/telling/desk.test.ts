@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { acknowledge, emptyDesk, hear } from '../../../src/core/telling/desk.ts';
-import { nextDue, settle } from '../../../src/core/telling/settle.ts';
+import { nextDue } from '../../../src/core/telling/due.ts';
+import { settle } from '../../../src/core/telling/settle.ts';
 import type { Silence } from '../../../src/core/telling/silence.ts';
-import { parseClock } from '../../../src/core/telling/window.ts';
+import { parseClock, type TimeWindow } from '../../../src/core/telling/window.ts';
 import type { AlertEvent, Rule, Step } from '../../../src/core/types.ts';
 import { rule } from '../world.ts';
 import { alertEvent, step, stepsOf } from './world.ts';
 
 /** A desk and a clock that goes on by the second; what is told is written down as `second step kind target`. */
-function open(rules: readonly Rule[], begin = Date.parse('2026-07-06T06:00:00Z')) {
+function open(rules: readonly Rule[], begin = Date.parse('2026-07-06T06:00:00Z'), quiet: readonly TimeWindow[] = []) {
   const desk = emptyDesk();
   const told: string[] = [];
   const held: string[] = [];
@@ -16,7 +17,7 @@ function open(rules: readonly Rule[], begin = Date.parse('2026-07-06T06:00:00Z')
   let second = 0;
   const at = () => ({ time: begin + second * 1000, uptime: second * 1000 });
   const look = (): void => {
-    const { hand, held: kept, ended } = settle(desk, at());
+    const { hand, held: kept, ended } = settle(desk, at(), quiet);
     for (const { event, steps } of hand) {
       events.push(event);
       const wanted = steps.filter(({ on }) => on.includes(event.kind));
@@ -341,4 +342,43 @@ it('keeps nothing of what is over', () => {
   now('web resolved nginx');
   wait(10);
   expect([desk.cases.size, desk.gatherings.size, desk.inbox.length]).toEqual([0, 0, 0]);
+});
+
+describe('quiet hours', () => {
+  // Until 06:01, a minute after the desk opens.
+  const quiet = [{ days: [0, 1, 2, 3, 4, 5, 6], from: parseClock('22:00'), to: parseClock('06:01'), zone: 'UTC' }];
+  const act = (more: Partial<Step> = {}): Step =>
+    step('restart', { exclusive: true }, { on: ['fired', 'reminded'], ...more });
+  const begin = (rules: readonly Rule[]) => open(rules, undefined, quiet);
+
+  it('let everybody be told at once; what acts waits, noted once, and is done at their end where it still fires', () => {
+    const { now, wait, told, held, desk } = begin([rule({ name: 'web', steps: [mail(), act()] })]);
+    now('web fired one', 'web fired two');
+    wait(10);
+    now('web reminded one', 'web resolved two');
+    // Nothing wakes the desk for what can't be done: the next snapshot does.
+    expect(nextDue(desk)).toBeUndefined();
+    wait(49);
+    const restarts = (): string[] => told.filter((line) => line.includes('restart'));
+    expect(restarts()).toEqual([]);
+    expect(told).toEqual(['0 mail fired one', '0 mail fired two', '10 mail reminded one', '10 mail resolved two']);
+    expect(held).toEqual(Array(2).fill('0 restart fired: quiet hours: nothing is done to processes before they end'));
+    wait(1);
+    expect(restarts()).toEqual(['60 restart fired one']);
+    now('web reminded one');
+    expect(restarts()).toEqual(['60 restart fired one', '60 restart reminded one']);
+  });
+
+  it('hold what was to act later, too, and what acts on anything but a beginning', () => {
+    const { now, wait, told, held } = begin([
+      rule({ name: 'web', steps: [act({ after: 30_000 })] }),
+      rule({ name: 'early', for: 60_000, steps: [act({ on: ['pending'] })] }),
+    ]);
+    now('web fired one', 'early pending two');
+    wait(59);
+    expect(told).toEqual([]);
+    expect(held.map((line) => line.split(':')[0])).toEqual(['0 restart pending', '30 restart fired']);
+    wait(1);
+    expect(told).toEqual(['60 restart fired one']);
+  });
 });
