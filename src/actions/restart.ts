@@ -94,6 +94,7 @@ const plugin: ActionPlugin = {
       way,
       ward: context.ward,
       courses: context.courses,
+      evidence: context.evidence,
       present: (event) => stillPresent(event, context.proc),
       lineage,
     };
@@ -147,6 +148,9 @@ function restartAction(plan: Plan, wait: number): Action {
     },
     async handOver(event, why, signal) {
       return (await handOver(plan, event, { why, signal })).join('; ');
+    },
+    async foresee(event, signal) {
+      for (const { action } of before) await action.foresee?.(event, signal);
     },
     reopen() {
       for (const { action } of parts) action.reopen?.();

@@ -80,6 +80,11 @@ const alert = record<AlertEvent>(
     unit,
     because: stranger,
     message: stranger,
+    evidence: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Paths of files that `capture` has kept for this alert.',
+    },
     time: unixTime,
     since: { ...unixTime, description: 'Unix time in ms at which it fired, or became pending before that.' },
     uptime,

@@ -23,6 +23,7 @@ const FIELDS: Readonly<Record<string, (event: EventFacts) => string>> = {
   value: formatFigure,
   limit: (event) => formatValue(event.limit, event.unit),
   because: (event) => event.because,
+  evidence: (event) => event.evidence?.join(' ') ?? '',
   time: (event) => new Date(event.time).toISOString(),
   lasted: (event) => formatDuration(event.time - event.since),
 };

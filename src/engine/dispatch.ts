@@ -34,7 +34,8 @@ export class Dispatcher {
 
   constructor(options: DispatchOptions) {
     this.#options = options;
-    const { bus, pace, room, store = NO_STORE, runs } = options;
+    const { bus, pace, room, store = NO_STORE, runs, evidence } = options;
+    const full = (event: AlertEvent): AlertEvent => evidence?.fill(event) ?? event;
     this.#tally = new Tally(bus);
     this.#limits = createLimits(options.limits, {
       ...(runs && { store: runs }),
@@ -45,7 +46,7 @@ export class Dispatcher {
       store: this.#store,
       ...(pace && { pace }),
       ...(room && { room }),
-      attempt: ({ event, to }) => attempt({ action: to.action, event, stop: this.#stop.signal }),
+      attempt: ({ event, to }) => attempt({ action: to.action, event: full(event), stop: this.#stop.signal }),
       wrote: (sending) => {
         this.#workers.hold(sending.to.action);
         this.#waits.open(sending);
@@ -66,6 +67,7 @@ export class Dispatcher {
   /** Takes an event for steps that are due, writes down who is to get it, and returns at once. They are begun in their order. @param age how long ago it happened, ms. */
   handle(event: AlertEvent, rule: Rule, age = 0): void {
     this.#acts.heard(event, age);
+    if (event.kind === 'pending') void this.#foresee(event, rule);
     const sendings: Sending[] = [];
     this.#store.together(() => {
       for (const step of rule.steps) sendings.push(...this.#prepare(step, event));
@@ -115,6 +117,13 @@ export class Dispatcher {
     if (!this.#store.keeps) this.#outbox.loseAll();
     else if (this.#outbox.size > 0) this.#tally.left(this.#outbox.size);
     await this.#workers.close();
+  }
+
+  /** Lets actions look at what may soon be theirs. */
+  async #foresee(event: AlertEvent, { steps }: Rule): Promise<void> {
+    if (whyMuted(event, this.#options.dryRun === true)) return;
+    const { signal } = this.#stop;
+    await Promise.allSettled(steps.map(async ({ action }) => action.foresee?.(event, signal)));
   }
 
   /** Writes down what a step is to do about an event. */

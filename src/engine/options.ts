@@ -1,6 +1,7 @@
 import type { Pace } from '../core/outbox/pace.ts';
 import type { OutboxStore } from '../core/outbox/types.ts';
 import type { RunStore } from '../core/runs.ts';
+import type { Evidence } from '../core/types.ts';
 import type { Bus } from './bus.ts';
 import type { Confirm } from './confirm.ts';
 import type { HostLimits } from './limit.ts';
@@ -20,6 +21,8 @@ export interface DispatchOptions {
   readonly room?: Room;
   /** Bounds for what acts on targets, over all rules. */
   readonly limits?: HostLimits;
+  /** Asked at each attempt: what was kept since the event is told as well. */
+  readonly evidence?: Pick<Evidence, 'fill'>;
   /** Keeps what counts against limits, however psstop ends. */
   readonly runs?: RunStore;
 }

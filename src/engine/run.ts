@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly bus: Bus;
   /** Carries an event to the actions of its rule. */
   dispatch(event: AlertEvent, rule: Rule): void;
+  /** Adds what is known of an alert besides what was judged. */
+  fill?(event: AlertEvent): AlertEvent;
   /** Called when all that a snapshot had to tell was dispatched: what is kept of it is kept after that. */
   settle?(snapshot: Snapshot): void;
   readonly memory?: Memory;
@@ -40,14 +42,21 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
-function dispatchAll(events: readonly AlertEvent[], memory: Memory, { bus, dispatch }: RunOptions): void {
-  for (const event of events) {
-    bus.event(event);
+function dispatchAll(events: readonly AlertEvent[], memory: Memory, options: RunOptions): void {
+  for (const judged of events) {
     // What ends with a rule that was taken away, or changed, is told by the actions which that rule had.
-    const rules = event.reason === 'rule removed' ? memory.replaced : memory.rules;
-    const rule = rules.find(({ name }) => name === event.rule);
-    if (rule) dispatch(event, rule);
+    const rules = judged.reason === 'rule removed' ? memory.replaced : memory.rules;
+    const rule = rules.find(({ name }) => name === judged.rule);
+    const event = completed(judged, rule, options);
+    options.bus.event(event);
+    if (rule) options.dispatch(event, rule);
   }
+}
+
+/** The message may speak of what is added. */
+function completed(event: AlertEvent, rule: Rule | undefined, { fill }: RunOptions): AlertEvent {
+  const full = fill?.(event) ?? event;
+  return full === event || rule === undefined ? event : { ...full, message: rule.message(full) };
 }
 
 /** A condition that throws is a bug, or an expression that divides by zero: said once for each rule, and it stops no other. */

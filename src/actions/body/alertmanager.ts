@@ -78,6 +78,7 @@ export function alertAnnotations(event: AlertEvent): Record<string, string> {
     limit: formatValue(event.limit, event.unit),
     ...(event.reason && { reason: event.reason }),
     ...(event.target.unit && { unit: event.target.unit }),
+    ...(event.evidence && { evidence: event.evidence.join(' ') }),
   };
 }
 

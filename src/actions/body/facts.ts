@@ -21,6 +21,7 @@ export function eventFacts(event: AlertEvent): (readonly [label: string, text: s
     ['Host', event.host],
     ['Since', sinceText(event)],
     ['Labels', labelText(event.labels)],
+    ['Evidence', event.evidence?.join(', ')],
   ];
   return facts.flatMap(([label, text]) => (text ? [[label, text] as const] : []));
 }

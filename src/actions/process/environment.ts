@@ -47,6 +47,7 @@ export function eventEnvironment(event: AlertEvent): Record<string, string> {
     VALUE_UNIT: event.unit,
     BECAUSE: event.because,
     MESSAGE: event.message,
+    EVIDENCE: event.evidence?.join(' '),
     TIME: new Date(event.time).toISOString(),
     SINCE: new Date(event.since).toISOString(),
     ...labelFacts(event.labels),

@@ -10,10 +10,11 @@ export function localTime(time: number): string {
   return `${clock}${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }
 
-/** The log line of an event: time, severity, kind, rule, target, message. One line, whatever strangers called their processes. */
+/** The log line of an event: time, severity, kind, rule, target, message, and where evidence is. One line, whatever strangers called their processes. */
 export function textLine(event: AlertEvent): string {
   const fields = [event.severity, formatKind(event).replace(': ', ':'), event.rule, event.target.name];
-  return `${localTime(event.time)} ${fields.map(field).join(' ')} ${escapeControls(event.message)}`;
+  const evidence = event.evidence ? ` (evidence: ${event.evidence.join(' ')})` : '';
+  return `${localTime(event.time)} ${fields.map(field).join(' ')} ${escapeControls(event.message + evidence)}`;
 }
 
 /** The log level of an event as journald reads it at the start of a line (sd-daemon(3)): `<2>` critical, `<4>` warning, `<6>` information. */

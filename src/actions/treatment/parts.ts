@@ -1,5 +1,5 @@
 import { messageOf, OptionError, Retry } from '../../core/errors.ts';
-import type { ActionContext, AlertEvent, Part } from '../../core/types.ts';
+import type { ActionContext, AlertEvent, Evidence, Part } from '../../core/types.ts';
 
 /** The pauses between attempts of a part that asks to be tried again, ms. */
 const PAUSES = [1_000, 2_000, 4_000, 8_000];
@@ -33,16 +33,26 @@ export interface PartsRun {
   readonly failed?: string;
 }
 
-/** Runs parts in their order, each within its own time, until one fails; all of them with `despite`. Never throws. */
+/** How parts are run. */
+export interface PartsWay {
+  readonly signal: AbortSignal;
+  /** All of them, although one fails. */
+  readonly despite?: boolean;
+  /** What one of them has kept is told to those after it. */
+  readonly evidence?: Evidence | undefined;
+}
+
+/** Runs parts in their order, each within its own time, until one fails. Never throws. */
 export async function runParts(
   parts: readonly Part[],
   event: AlertEvent,
-  { signal, despite = false }: { signal: AbortSignal; despite?: boolean },
+  { signal, despite = false, evidence }: PartsWay,
 ): Promise<PartsRun> {
   const said: string[] = [];
   for (const { name, action } of parts) {
+    const full = evidence?.fill(event) ?? event;
     try {
-      said.push(`${name}: ${await inTime(action.timeout, signal, (limited) => action.run(event, limited))}`);
+      said.push(`${name}: ${await inTime(action.timeout, signal, (limited) => action.run(full, limited))}`);
     } catch (error) {
       const failed = `${name}: ${messageOf(error)}`;
       said.push(failed);

@@ -2,7 +2,7 @@ import { type Course, type Courses, uselessInARow } from '../../core/course.ts';
 import { messageOf, Retry, Skip } from '../../core/errors.ts';
 import { lineageOf } from '../../core/lineage.ts';
 import { freedShare, type Treatment } from '../../core/treatment.ts';
-import type { AlertEvent, EventProcess, Part, Ward } from '../../core/types.ts';
+import type { AlertEvent, EventProcess, Evidence, Part, Ward } from '../../core/types.ts';
 import { formatAge } from '../../core/units.ts';
 import { type PartsRun, runParts, tellParts } from './parts.ts';
 import { awaitEffect, type Baseline, describeEffect, takeBaseline, type Verification } from './verify.ts';
@@ -26,6 +26,7 @@ export interface Plan {
   readonly way: Way;
   readonly ward?: Ward | undefined;
   readonly courses?: Courses | undefined;
+  readonly evidence?: Evidence | undefined;
   /** Those of the event's processes that are still there. @throws Skip when all are gone. */
   present(event: AlertEvent): EventProcess[];
   lineage(event: AlertEvent): string;
@@ -37,13 +38,13 @@ export async function treat(plan: Plan, event: AlertEvent, signal: AbortSignal):
   const lineage = plan.lineage(event);
   const past = await takenUp(plan, event, { lineage, signal });
   const said: string[] = past === undefined ? [] : [past];
-  const prepared = await runParts(plan.before, event, { signal, despite: plan.despite });
+  const prepared = await runParts(plan.before, event, { signal, despite: plan.despite, evidence: plan.evidence });
   said.push(...prepared.said.map((text) => `before, ${text}`));
   const outcome = await acted(plan, event, { signal, prepared });
   said.push(outcome.said);
   // Not where it is down: what was drained is not to be filled again.
   if (outcome.fate !== 'failed') {
-    const done = await runParts(plan.afterwards, event, { signal, despite: true });
+    const done = await runParts(plan.afterwards, event, { signal, despite: true, evidence: plan.evidence });
     said.push(...done.said.map((text) => `afterwards, ${text}`));
   } else if (plan.afterwards.length > 0) said.push('afterwards was left out');
   const told = await conclude(plan, event, { lineage, outcome, signal });
@@ -101,7 +102,7 @@ async function acted(
     // What came before took its time.
     const members = plan.present(event);
     if (ward && verification && members.length > 0) baseline = await takeBaseline(event, verification.aim, ward);
-    const said = await way.act(event, members, signal);
+    const said = await way.act(plan.evidence?.fill(event) ?? event, members, signal);
     if (baseline === undefined || ward === undefined || verification === undefined) return { fate: 'unproved', said };
     return await verified(said, () => awaitEffect(baseline as Baseline, verification.aim, { ward, signal }), signal);
   } catch (error) {
@@ -153,15 +154,16 @@ function whyHandedOver(useless: number, { said }: Outcome): string {
 
 /** Leaves a target to a person, once, and tells those whom the rule names. @returns what was said to whom. */
 export async function handOver(
-  { courses, handOver: parts, lineage }: Pick<Plan, 'courses' | 'handOver' | 'lineage'>,
+  { courses, handOver: parts, lineage, evidence }: Pick<Plan, 'courses' | 'handOver' | 'lineage' | 'evidence'>,
   event: AlertEvent,
   { why, signal }: { why: string; signal: AbortSignal },
 ): Promise<string[]> {
   if (courses?.handOver(lineage(event), why) !== true) return [];
   const message = `${event.message}. psstop leaves it to a person: ${why}`;
+  const full = evidence?.fill(event) ?? event;
   const told = await tellParts(
     parts,
-    { ...event, id: `${event.id}-handed-over`, severity: 'critical', message },
+    { ...full, id: `${event.id}-handed-over`, severity: 'critical', message },
     signal,
   );
   return ['it is left to a person', ...told.map((text) => `hand-over, ${text}`)];

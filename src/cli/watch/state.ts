@@ -7,9 +7,10 @@ import type { Moment, RunStore } from '../../core/runs.ts';
 import type { SavedDesk } from '../../core/telling/saved.ts';
 import type { Notice } from '../../core/types.ts';
 import type { CourseBook } from '../../engine/courses.ts';
+import type { EvidenceBook } from '../../engine/evidence.ts';
 import { Keeper } from '../../engine/memory.ts';
 import { readIdentity } from '../../sources/proc/host.ts';
-import { keepCourses, keptCourses } from '../../store/courses.ts';
+import { keepCourses, keepEvidence, keptCourses, keptEvidence } from '../../store/courses.ts';
 import { keepDesk, keptDesk } from '../../store/desk.ts';
 import type { Store } from '../../store/open.ts';
 import { outboxStore } from '../../store/outbox.ts';
@@ -37,8 +38,8 @@ export interface State {
   /** What was on the desk of an earlier run. */
   readonly desk: SavedDesk | undefined;
   keepDesk(desk: SavedDesk | undefined): void;
-  /** Gives back what was done to whom, and keeps it from now on. */
-  remember(courses: CourseBook): void;
+  /** Gives back what was done to whom, and what was kept of it, and keeps that from now on. */
+  remember(courses: CourseBook, evidence: EvidenceBook): void;
 }
 
 /**
@@ -78,7 +79,11 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
       runs: runStore(store.database, clocks()),
       desk: keptDesk(store.database),
       keepDesk: (desk) => keepDesk(store.database, desk),
-      remember: (courses) => courses.restore(keptCourses(store.database), (all) => keepCourses(store.database, all)),
+      remember(courses, evidence) {
+        const { database } = store;
+        courses.restore(keptCourses(database), (all) => keepCourses(database, all));
+        evidence.restore(keptEvidence(database), (all) => keepEvidence(database, all));
+      },
     };
   } catch (error) {
     const { fault } = error as { fault?: string };

@@ -9,6 +9,7 @@ import { formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
 import { type CourseBook, openCourses } from '../../engine/courses.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
+import { openEvidence } from '../../engine/evidence.ts';
 import { run } from '../../engine/run.ts';
 import { connectServiceManager } from '../../engine/systemd.ts';
 import { Teller } from '../../engine/teller.ts';
@@ -57,7 +58,8 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const bus = createBus(sinks);
   const ward = openWard((pid, start) => source.reread(pid, start));
   const courses = openCourses(bus);
-  const actionContext = { ...context, proc, console: true, ward, courses };
+  const evidence = openEvidence(bus);
+  const actionContext = { ...context, proc, console: true, ward, courses, evidence };
   const rules = await compileRules(data, { actionContext, env: request.env });
   const ears = await openEars(data, { actionContext, env: request.env }, (event, rule) =>
     dispatcher.handle(event, rule),
@@ -67,7 +69,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const early: Parameters<Tell>[0][] = [];
   const folder = stateFolder(given, settings, request.env);
   const state = folder && (await openState(folder, (it) => (sinks.length > 0 ? bus.notice(it) : early.push(it))));
-  state?.remember(courses);
+  state?.remember(courses, evidence);
   const memory = state?.keeper.restore(rules) ?? emptyMemory();
   const source = procSource({
     root: proc,
@@ -84,6 +86,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     bus,
     dryRun: given.values['dry-run'] === true,
     confirm: confirmBy(source),
+    evidence,
     limits,
     ...(state && { store: state.outbox, runs: state.runs }),
   });
@@ -144,6 +147,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     memory,
     bus,
     ...(state && { keep: (judged, work) => state.keeper.keep(judged, work) }),
+    fill: evidence.fill,
     dispatch: (event, rule) => teller.hear(event, rule),
     settle: (snapshot) => teller.finish(snapshot),
     finished: (snapshot) => {

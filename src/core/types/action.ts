@@ -42,6 +42,8 @@ export interface Action {
   handOver?(event: AlertEvent, why: string, signal: AbortSignal): Promise<string>;
   /** Set where it acts on the target's own processes, of which a rule `by: host` has none: what to write instead. */
   readonly insteadByHost?: string;
+  /** Hears of an alert that is pending, long before it is run for it: may note how the target is now. What it throws is not told. */
+  foresee?(event: AlertEvent, signal: AbortSignal): Promise<void>;
   /** Hears of an alert that was told it before psstop was started anew, and that is not over: it may have to go on about it. */
   resume?(event: AlertEvent): void;
   /** Opens its file again (SIGUSR1). */
@@ -57,6 +59,14 @@ export interface Ward {
   next(signal: AbortSignal): Promise<Snapshot>;
   /** Reads what processes hold now, PSS and SwapPss together, in bytes. @returns undefined where none can be read. */
   weigh(members: readonly ProcessSample[]): Promise<number | undefined>;
+}
+
+/** Where the evidence is that was kept for alerts. */
+export interface Evidence {
+  /** Takes note that a file was kept. @param alert its name. */
+  note(alert: string, file: string): void;
+  /** The event with what is known by now; the same one where that is nothing. */
+  fill(event: AlertEvent): AlertEvent;
 }
 
 /** An action that another one runs on its way, under the name that the user gave it. */

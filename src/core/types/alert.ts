@@ -85,6 +85,8 @@ export interface AlertEvent {
   readonly uptime: number;
   /** What is told together: this event speaks for all of them, and `alert` names their bundle. Absent: it speaks for itself. */
   readonly bundle?: Bundle;
+  /** Paths of files that `capture` has kept for this alert so far: the first, and the last few. */
+  readonly evidence?: readonly string[];
 }
 
 /** Events of several alerts that are told in one message. */

@@ -1,6 +1,6 @@
 import type { Courses } from '../course.ts';
 import type { DeliveryTally } from '../outbox/standing.ts';
-import type { Action, Part, Ward } from './action.ts';
+import type { Action, Evidence, Part, Ward } from './action.ts';
 import type { AlertKind } from './alert.ts';
 import type { Condition } from './condition.ts';
 import type { Notice, Undecided } from './notice.ts';
@@ -45,6 +45,8 @@ export interface ActionContext {
   readonly ward?: Ward;
   /** What was done before, by whichever rule; absent where nothing is kept. */
   readonly courses?: Courses;
+  /** Where what is captured is noted, for those who are told later. */
+  readonly evidence?: Evidence;
   /** Makes an action that is a part of this one, which opens and closes it with itself; `path` leads to it from this one's options. Absent for a part. */
   part?(data: unknown, path: readonly (string | number)[]): Promise<Part>;
 }

@@ -25,7 +25,8 @@ export function eventLine(event: AlertEvent): Line {
   const how = over ? `${reason ?? 'cleared'} after ${formatDuration(time - event.since)}` : severity;
   const note = mode === 'active' ? '' : ` [${mode}]`;
   const priority = kind === 'pending' || kind === 'cancelled' ? 7 : over ? 5 : PRIORITY[severity];
-  return { priority, time, text: `${kind} ${how} ${rule}: ${message}${note}`, data: event };
+  const evidence = event.evidence ? ` (evidence: ${event.evidence.join(' ')})` : '';
+  return { priority, time, text: `${kind} ${how} ${rule}: ${message}${note}${evidence}`, data: event };
 }
 
 /** `notice rules-loaded: 12 rules from /etc/psstop/rules.d`. */
