@@ -1,6 +1,6 @@
 import type { Refusal } from '../core/delivery.ts';
 import { messageOf } from '../core/errors.ts';
-import { acknowledge, adopt, emptyDesk, hear } from '../core/telling/desk.ts';
+import { acknowledge, adopt, emptyDesk, hear, letGo } from '../core/telling/desk.ts';
 import { nextDue } from '../core/telling/due.ts';
 import type { Acknowledgement, Desk, Now, Telling } from '../core/telling/nouns.ts';
 import { type SavedDesk, saveDesk } from '../core/telling/saved.ts';
@@ -100,9 +100,7 @@ export class Teller {
   /** Tells what waits for company, so that nothing is lost at the end, and stops. */
   close(): void {
     clearTimeout(this.#timer);
-    for (const gathering of this.desk.gatherings.values()) {
-      if (gathering.flushed === undefined && gathering.due !== undefined) gathering.due = 0;
-    }
+    letGo(this.desk);
     this.#tell(settle(this.desk, this.now(), this.#options.quiet));
     this.#keep();
   }

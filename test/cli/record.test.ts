@@ -43,14 +43,19 @@ describe('record and replay', () => {
 
     const text = await psstop('replay', file, '-r', rules);
     expect(text.stdout).toMatch(/ fired warning any-node/);
-    expect(text.stderr).toMatch(/ snapshots over \S+: 1 fired/);
+    expect(text.stdout).toMatch(/ would run log for fired any-node: node\n/);
+    expect(text.stderr).toMatch(/ snapshots over \S+: 1 fired; would have run log 1\n/);
     const json = await psstop('replay', file, '-r', rules, '--json', '--pending', '--time-scale', '60');
     expect(
       json.stdout
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line).kind),
-    ).toEqual(['fired']);
+        .map((line) => JSON.parse(line))
+        .map(({ type, kind, action, reason }) => [type, kind, action, reason]),
+    ).toEqual([
+      ['alert', 'fired', undefined, undefined],
+      ['delivery', 'fired', 'log', 'replay'],
+    ]);
   });
 
   it('waits for a slow writer as often as it must, and leaves nothing behind', async () => {

@@ -3,7 +3,7 @@ import { PLACE_OPTIONS } from '../places.ts';
 
 export const command: Command = {
   name: 'replay',
-  summary: 'play a recording through rules: what would have been told, and when; nothing is done',
+  summary: 'play a recording through rules: what would have been told and done, and when',
   operands: 'FILE',
   options: [
     ...PLACE_OPTIONS,
@@ -13,6 +13,7 @@ export const command: Command = {
   ],
   about: [
     'The snapshots go the same way as those of the daemon. A recording is NDJSON, one snapshot a line, by\nschemas/snapshot.schema.json; - is standard input, what ends in .gz is unpacked.',
+    'After each event stands which steps would have been run for it: by the groups, windows, limits and escalations\nof the rules, at the time of the recording. It can not tell what a restart would have changed.',
   ],
   examples: [
     ['psstop replay night.ndjson.gz -r rules', 'would these rules have been quiet?'],

@@ -1,15 +1,18 @@
 import { snapshotChecker } from '../../config/check-snapshot.ts';
 import { compileRules } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
+import { compileSettings } from '../../config/settings.ts';
 import type { Sink } from '../../core/types.ts';
 import { formatDuration } from '../../core/units.ts';
 import { createBus } from '../../engine/bus.ts';
+import { Rehearsal, type Would } from '../../engine/rehearsal.ts';
 import { run } from '../../engine/run.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
 import { RecordingError, readRecording } from '../../sources/recording/read.ts';
 import { type Given, readOf } from '../options.ts';
 import { findPlaces } from '../places.ts';
 import { Failure, UsageError, type World } from '../world.ts';
+import { wouldWriter } from './would.ts';
 
 /** Plays a recording through the rules as the daemon would, and says what it would have told. @returns the exit code. */
 export async function replay(given: Given, world: World): Promise<number> {
@@ -20,14 +23,29 @@ export async function replay(given: Given, world: World): Promise<number> {
   const data = await loadConfig({ ...findPlaces(given, world.env), env: world.env });
   const actionContext = { host: '', version: world.version, proc: '/proc', console: true, live: false };
   const rules = await compileRules(data, { actionContext, env: world.env });
+  const { limits } = compileSettings(data, world.env);
   const tally = tallySink();
   const json = given.values.json === true;
   const style = { priority: false, format: json ? 'ndjson' : 'text', heartbeat: 0 } as const;
   const bus = createBus([linesSink(world.stdout, { ...style, pending: given.values.pending === true }), tally.sink]);
+  const would = wouldWriter(world.stdout, json);
+  const rehearsal = new Rehearsal({
+    ...{ limits, quiet: limits.quiet },
+    refused: (delivery) => bus.delivery(delivery),
+    would: (one) => {
+      tally.would(one);
+      would(one);
+    },
+  });
   const notice = (message: string): void => void world.stderr.write(`psstop: ${message}\n`);
   try {
     const source = readRecording({ file, timeScale, check: snapshotChecker(), notice });
-    await run({ source, rules: () => rules, bus, dispatch: () => undefined });
+    await run({
+      ...{ source, rules: () => rules, bus },
+      dispatch: (event, rule) => rehearsal.hear(event, rule),
+      settle: (snapshot) => rehearsal.finish(snapshot),
+    });
+    rehearsal.end();
   } catch (error) {
     if (error instanceof RecordingError) throw new Failure(error.message);
     throw error;
@@ -38,8 +56,9 @@ export async function replay(given: Given, world: World): Promise<number> {
 }
 
 /** Counts what goes by. */
-function tallySink(): { sink: Sink; text(): string } {
+function tallySink(): { sink: Sink; would(would: Would): void; text(): string } {
   let [snapshots, fired, began, ended] = [0, 0, 0, 0];
+  const steps = new Map<string, number>();
   return {
     sink: {
       snapshot({ uptime }) {
@@ -51,8 +70,15 @@ function tallySink(): { sink: Sink; text(): string } {
         if (event.type === 'alert' && event.kind === 'fired' && event.mode !== 'shadow') fired += 1;
       },
     },
-    text: () =>
-      `${snapshots} ${snapshots === 1 ? 'snapshot' : 'snapshots'} over ${formatDuration(Math.round(ended - began))}: ${fired} fired`,
+    would({ steps: taken }) {
+      for (const { name } of taken) steps.set(name, (steps.get(name) ?? 0) + 1);
+    },
+    text() {
+      const span = formatDuration(Math.round(ended - began));
+      const taken = [...steps].map(([name, count]) => `${name} ${count}`).join(', ');
+      const would = taken === '' ? '' : `; would have run ${taken}`;
+      return `${snapshots} ${snapshots === 1 ? 'snapshot' : 'snapshots'} over ${span}: ${fired} fired${would}`;
+    },
   };
 }
 

@@ -35,6 +35,22 @@ export function acknowledge(desk: Desk, alert: string, ack: Acknowledgement): bo
   return true;
 }
 
+/** Nothing more comes: what waits for company for its first message has waited long enough. */
+export function letGo(desk: Desk): void {
+  for (const gathering of desk.gatherings.values()) {
+    if (gathering.flushed === undefined && gathering.due !== undefined) gathering.due = Number.NEGATIVE_INFINITY;
+  }
+}
+
+/** The machine came up anew: uptimes of before mean nothing, and no alert outlives them. What is still to be told is due. */
+export function comeUp(desk: Desk): void {
+  desk.storms.clear();
+  for (const gathering of desk.gatherings.values()) {
+    delete gathering.flushed;
+    if (gathering.due !== undefined) gathering.due = Number.NEGATIVE_INFINITY;
+  }
+}
+
 /** What a mute depends on, at a moment. */
 export function surroundings(desk: Desk, time: number): Surroundings {
   let byRule: Map<string, AlertEvent[]> | undefined;
