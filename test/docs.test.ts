@@ -4,8 +4,12 @@ import { COMMON, readOptions } from '../src/cli/options.ts';
 import { COMMANDS } from '../src/cli/registry.ts';
 import { MEASURES } from '../src/core/measure.ts';
 import { blocksOf, commandLines, pathOf, read, shown, updateReadme } from './docs/readme.ts';
+import { METRICS, metricTable, updateMetrics } from './prometheus/table.ts';
 
-if (process.env.UPDATE_DOCS) updateReadme();
+if (process.env.UPDATE_DOCS) {
+  updateReadme();
+  updateMetrics();
+}
 const readme = read('README.md');
 const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 
@@ -90,6 +94,12 @@ describe('README', () => {
     const unit = read('examples/psstop.service');
     const steps = [...unit.matchAll(/^# {3}(\S.*?)(?: {2,}#.*)?$/gm)].map(([, command = '']) => command);
     for (const step of steps) expect(readme).toContain(step);
+  });
+});
+
+describe('examples/metrics.md', () => {
+  it('lists every metric that there is', () => {
+    expect(METRICS.exec(read('examples/metrics.md'))?.[1]).toBe(metricTable());
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Group, wholeSelection } from './group.ts';
 import { NO_SNAPSHOT, noStanding, type Standing } from './standing.ts';
 import { Target } from './target.ts';
-import type { AlertEvent, ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
+import type { ActiveAlert, AlertEvent, ProcessInfo, Rule, Selector, Snapshot } from './types.ts';
 
 /** Where a process counts: for one target of one rule. */
 export interface Place {
@@ -58,6 +58,16 @@ export function emptyMemory(): Memory {
 export function alertsOf(memory: Memory): Target[] {
   const targets = [...memory.byRule.values()].flatMap((ofRule) => [...ofRule.targets.values()]);
   return targets.filter(({ alert }) => alert.phase !== 'idle');
+}
+
+/** What is pending or firing after the last snapshot, as plain data. Rules that are only tried out (`shadow`) are left out. */
+export function activeAlertsOf({ active }: Memory): ActiveAlert[] {
+  return active
+    .filter(({ rule }) => rule.mode !== 'shadow')
+    .map(({ rule, name, alert }) => {
+      const { severity, labels, by } = rule;
+      return { rule: rule.name, severity, labels, by, target: name, firing: alert.phase !== 'pending' };
+    });
 }
 
 /** What one rule remembers. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatFigure } from '../../core/message.ts';
+import { labelName } from '../../core/metric.ts';
 import type { AlertEvent } from '../../core/types.ts';
 import { formatValue } from '../../core/units.ts';
 import { isOver } from './facts.ts';
@@ -80,9 +81,4 @@ export function alertAnnotations(event: AlertEvent): Record<string, string> {
     ...(event.target.unit && { unit: event.target.unit }),
     ...(event.evidence && { evidence: event.evidence.join(' ') }),
   };
-}
-
-/** Prometheus' label names hold letters, digits and underlines. */
-function labelName(name: string): string {
-  return name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
 }

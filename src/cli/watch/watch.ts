@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { compileRules, compileSinks } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
-import { emptyMemory, type Memory } from '../../core/memory.ts';
+import { activeAlertsOf, emptyMemory, type Memory } from '../../core/memory.ts';
 import { loadDesk } from '../../core/telling/saved.ts';
 import type { Rule, Sink } from '../../core/types.ts';
 import { undecidedOf } from '../../core/undecided.ts';
@@ -110,13 +110,12 @@ export async function watch(given: Given, places: Places, world: World): Promise
   });
   const daemon = { bus, source, ears, teller, dispatcher, inForce, memory, state, courses };
   const onQuit = (): void => void source.close();
-  const undecided = () => undecidedOf(memory);
-  const deliveries = () => dispatcher.standing();
+  const standing = { undecided: () => undecidedOf(memory), deliveries: () => dispatcher.standing() };
   sinks.push(
-    await openConsole(given, world, { heartbeat, rules: () => inForce.rules, undecided, deliveries, onQuit }),
+    await openConsole(given, world, { heartbeat, rules: () => inForce.rules, ...standing, onQuit }),
     ears.sink,
   );
-  const sinkContext = { ...context, undecided, deliveries, notice: bus.notice };
+  const sinkContext = { ...context, ...standing, alerts: () => activeAlertsOf(memory), notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
 
   const deaf = listen(world, daemon);

@@ -1,5 +1,5 @@
 import type { AlertEvent, Severity } from './alert.ts';
-import type { Measure, Unit } from './measure.ts';
+import type { GroupBy, Measure, Unit } from './measure.ts';
 
 /** Something happened to psstop itself. */
 export interface Notice {
@@ -42,6 +42,18 @@ export interface Undecided {
   readonly since: number;
   /** The figures in question. */
   readonly open: readonly OpenFigure[];
+}
+
+/** An alert that is pending or firing. */
+export interface ActiveAlert {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly by: GroupBy;
+  /** For people; not yet escaped. */
+  readonly target: string;
+  /** False: it is pending. */
+  readonly firing: boolean;
 }
 
 /** A figure that is known by its bounds alone, in `unit`. */

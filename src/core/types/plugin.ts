@@ -3,7 +3,7 @@ import type { DeliveryTally } from '../outbox/standing.ts';
 import type { Action, Evidence, Part, Ward } from './action.ts';
 import type { AlertKind } from './alert.ts';
 import type { Condition } from './condition.ts';
-import type { Notice, Undecided } from './notice.ts';
+import type { ActiveAlert, Notice, Undecided } from './notice.ts';
 import type { Sink } from './sink.ts';
 
 /** A JSON Schema (2020-12) as data. */
@@ -58,6 +58,8 @@ export interface SinkContext {
   readonly live: boolean;
   /** What the rules could not decide in the last snapshot; absent where nothing is judged. */
   readonly undecided?: () => readonly Undecided[];
+  /** What is pending or firing after the last snapshot; absent where nothing is judged. */
+  readonly alerts?: () => readonly ActiveAlert[];
   /** How deliveries stand; absent where nothing is delivered. */
   readonly deliveries?: () => DeliveryTally;
   /** Reports trouble that is not an exception: a peer that is away, data dropped. */
