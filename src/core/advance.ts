@@ -14,12 +14,13 @@ export function advance(memory: Memory, rules: readonly Rule[], snapshot: Snapsh
   let undecided = 0;
   const active: Target[] = [];
   for (const ofRule of memory.byRule.values()) {
-    for (const target of ofRule.targets.values()) {
+    // Not `for … of`: see bounds.ts.
+    ofRule.targets.forEach((target) => {
       if (target.snapshot === snapshot && target.settle()) judge(ofRule, target, turn);
       else miss(ofRule, target, turn);
       if (isActive(target)) active.push(target);
       if (isUndecided(target)) undecided += 1;
-    }
+    });
   }
   memory.standing.undecided = undecided;
   memory.turn = undefined;
@@ -38,9 +39,8 @@ function isUndecided({ undecided, rule }: Target): boolean {
 function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   const { rule, alert } = target;
   const verdict = ask(ofRule, target);
+  if (verdict === undefined ? noteDoubts(target, turn) : note(target, verdict)) return;
   const { uptime, time } = turn.snapshot;
-  if (verdict === undefined) noteDoubts(target, uptime);
-  else if (note(target, verdict)) return;
   const { state: next, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
   const state = kind === 'fired' || kind === 'pending' ? begin(target, next) : next;
   target.alert = state;
@@ -72,10 +72,11 @@ function note(target: Target, verdict: Verdict): boolean {
   return quiet;
 }
 
-/** Too little history is nobody's fault; a figure that was not read is to be told. */
-function noteDoubts(target: Target, uptime: number): void {
+/** Too little history is nobody's fault; a figure that was not read is to be told. @returns true when nothing was the matter, and nobody can say that something is. */
+function noteDoubts(target: Target, { snapshot }: Turn): boolean {
   const doubts = target.doubts();
-  target.undecided = doubts.length === 0 ? undefined : { since: target.undecided?.since ?? uptime, doubts };
+  target.undecided = doubts.length === 0 ? undefined : { since: target.undecided?.since ?? snapshot.uptime, doubts };
+  return target.alert === IDLE && target.rule.noData === 'keep';
 }
 
 /** A condition that throws can't tell; the engine reports it, and the other rules go on. */

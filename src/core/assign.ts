@@ -10,43 +10,55 @@ export function assign(memory: Memory, snapshot: Snapshot): void {
     if (when.wholeSelection && by === 'host') ofRule.target(ofRule.everybody.group, snapshot);
   }
   const steady = ofRules.filter(({ rule }) => !rule.select.changing);
-  for (const sample of snapshot.processes) {
+  snapshot.processes.forEach((sample) => {
     let places = memory.places.get(sample.process);
     if (places === undefined) {
       places = placesOf(sample.process, steady, nobody);
       memory.places.set(sample.process, places);
     }
-    for (const place of places) enter(place, sample, snapshot);
-  }
+    enterAll(places, sample, snapshot);
+  });
   const changing = ofRules.filter(({ rule }) => rule.select.changing);
-  if (changing.length > 0) assignAnew(changing, snapshot);
+  if (changing.length > 0) assignFamilies(memory, changing, snapshot);
 }
 
-/** Rules whose selection depends on other processes are asked at every snapshot. */
-function assignAnew(changing: readonly RuleMemory[], snapshot: Snapshot): void {
-  const parents = parentsIn(snapshot);
-  for (const sample of snapshot.processes) {
-    for (const place of placesOf(sample.process, changing, parents)) enter(place, sample, snapshot);
-  }
+/** Rules whose selection depends on other processes: those above. */
+function assignFamilies({ families }: Memory, changing: readonly RuleMemory[], snapshot: Snapshot): void {
+  families.meet(snapshot);
+  const find = (process: ProcessInfo, parents: ParentLookup) => placesOf(process, changing, parents);
+  snapshot.processes.forEach((sample) => {
+    enterAll(families.of(sample.process, find), sample, snapshot);
+  });
 }
 
-function placesOf(process: ProcessInfo, ofRules: readonly RuleMemory[], parents: ParentLookup): Place[] {
-  const places: Place[] = [];
-  const groups = new Map<GroupBy, Group | undefined>();
+function placesOf(process: ProcessInfo, ofRules: readonly RuleMemory[], parents: ParentLookup): readonly Place[] {
+  let places: Place[] | undefined;
+  let groups: Map<GroupBy, Group | undefined> | undefined;
   for (const ofRule of ofRules) {
     const { select, by } = ofRule.rule;
     if (!select.matches(process, parents)) continue;
+    places ??= [];
     if (by === 'host') {
       places.push(ofRule.everybody);
       continue;
     }
     // Rules that group alike share the group: with a hundred of them its texts are most of what a process takes.
-    const known = groups.get(by);
+    const known = groups?.get(by);
     const group = known ?? groupOf(process, by, { selector: select, parents });
+    groups ??= new Map();
     if (by !== 'tree') groups.set(by, group);
     if (group) places.push({ ofRule, group, age: select.age, target: undefined });
   }
-  return places;
+  return places ?? NOWHERE;
+}
+
+const NOWHERE: readonly Place[] = [];
+
+function enterAll(places: readonly Place[], sample: ProcessSample, snapshot: Snapshot): void {
+  for (let i = 0; i < places.length; i += 1) {
+    const place = places[i];
+    if (place) enter(place, sample, snapshot);
+  }
 }
 
 function enter(place: Place, sample: ProcessSample, snapshot: Snapshot): void {
@@ -58,11 +70,6 @@ function enter(place: Place, sample: ProcessSample, snapshot: Snapshot): void {
   if (place.target === undefined || place.target.dropped) place.target = place.ofRule.target(place.group, snapshot);
   else if (place.target.snapshot !== snapshot) place.target.begin(snapshot);
   place.target.add(sample);
-}
-
-function parentsIn(snapshot: Snapshot): ParentLookup {
-  const byPid = new Map(snapshot.processes.map(({ process }) => [process.pid, process]));
-  return (pid) => byPid.get(pid);
 }
 
 const nobody: ParentLookup = () => undefined;

@@ -1,3 +1,6 @@
+// Loops that are made for each target or process count their way: unless it is optimized, which most code of a daemon that
+// looks up now and then never is, `for … of` allocates for each element.
+
 import type { Bounds, ExactReading, HostMemory, Measure, ProcessSample } from './types.ts';
 
 /** What all processes of a snapshot can hold at most: what a group does not have, others must have. */
@@ -10,7 +13,9 @@ export interface Ledger {
 export function ledgerOf(processes: readonly ProcessSample[]): Ledger {
   let anon = 0;
   let shared = 0;
-  for (const sample of processes) {
+  for (let i = 0; i < processes.length; i += 1) {
+    const sample = processes[i];
+    if (sample === undefined) continue;
     anon += atMost(sample, 'anon');
     shared += atMost(sample, 'file');
   }
@@ -25,11 +30,12 @@ export function ledgerOf(processes: readonly ProcessSample[]): Ledger {
 export function measureMembers(members: readonly ProcessSample[], measure: Measure): Bounds {
   let low = 0;
   let high = 0;
-  for (const sample of members) {
+  for (let i = 0; i < members.length; i += 1) {
+    const sample = members[i];
+    if (sample === undefined) continue;
     const { exact } = sample;
     if (exact !== undefined) {
-      const value =
-        measure === 'memory' ? exact.pss + exact.swapPss : exact[FIELD_OF[measure as keyof typeof FIELD_OF]];
+      const value = figureOf(exact, measure);
       low += value;
       high += value;
     } else if (sample.unread !== 'gone') {
@@ -66,8 +72,11 @@ export function narrow(seen: Bounds, members: readonly ProcessSample[], { held, 
   const shared: Part = { read: 0, unread: 0, others: ledger.shared };
   let swap = 0;
   let unread = 0;
-  for (const sample of members) {
-    const [anonHigh, sharedHigh] = [atMost(sample, 'anon'), atMost(sample, 'file')];
+  for (let i = 0; i < members.length; i += 1) {
+    const sample = members[i];
+    if (sample === undefined) continue;
+    const anonHigh = atMost(sample, 'anon');
+    const sharedHigh = atMost(sample, 'file');
     anon.others -= anonHigh;
     shared.others -= sharedHigh;
     const { exact } = sample;
@@ -114,8 +123,10 @@ export function recentOfMembers(
   { uptime, age }: { uptime: number; age: number },
 ): number | undefined {
   let sum = 0;
-  for (const { exact, last, still, unread } of members) {
-    if (unread === 'gone') continue;
+  for (let i = 0; i < members.length; i += 1) {
+    const sample = members[i];
+    if (sample === undefined || sample.unread === 'gone') continue;
+    const { exact, last, still } = sample;
     const reading = exact ?? (last !== undefined && (still || uptime - last.at <= age) ? last : undefined);
     if (reading === undefined) return undefined;
     sum += figureOf(reading, measure);

@@ -43,13 +43,13 @@ export function coverageBounds(snapshot: Covered): Bounds {
   let read = 0;
   let open = 0;
   let uncertain = 0;
-  for (const sample of snapshot.processes) {
+  snapshot.processes.forEach((sample) => {
     const reading = readingOf(sample, snapshot);
     const most = reading === undefined ? atMost(sample, 'pss') : 0;
     read += reading?.pss ?? 0;
     if (mayBeRead(sample)) open += most;
     if (!mayBeRead(sample) || sample.last === undefined) uncertain += most;
-  }
+  });
   const low = shareOf(read, memory).share;
   if (open === 0) return { low, high: low };
   const { held } = memory;

@@ -31,11 +31,12 @@ export function demand(memory: Memory, rules: readonly Rule[], draft: Snapshot):
 function targetsOf(memory: Memory, draft: Snapshot): Target[] {
   const found: Target[] = [];
   for (const { targets } of memory.byRule.values()) {
-    for (const target of targets.values()) {
-      if (target.snapshot !== draft) continue;
+    // Not `for … of`: see bounds.ts.
+    targets.forEach((target) => {
+      if (target.snapshot !== draft) return;
       target.gather();
       found.push(target);
-    }
+    });
   }
   return found;
 }
@@ -57,25 +58,28 @@ function want(wanted: Wanted, demand: Demand): void {
 
 function decide(target: Target, wanted: Wanted): boolean {
   const choices = choicesOf(target);
+  if (choices.length === 0) return false;
   for (const choice of choices) {
     for (const sample of choose(choice.members ?? target.members, choice)) {
       const { measure, urgency } = choice;
       want(wanted, { sample, measure, urgency, why: () => `${target.rule.name}: ${choice.why()}` });
     }
   }
-  return choices.length > 0;
+  return true;
 }
 
-function choicesOf(target: Target): Choice[] {
+function choicesOf(target: Target): readonly Choice[] {
   const doubts = target.doubts();
   if (doubts.length > 0) return doubts.map((doubt) => choiceOf(target, doubt));
   // A condition that throws is reported where it is judged.
   try {
     return toldNow(target);
   } catch {
-    return [];
+    return NONE;
   }
 }
+
+const NONE: readonly never[] = [];
 
 function choiceOf(target: Target, doubt: Doubt): Choice {
   const { measure, limit } = doubt;
@@ -95,16 +99,20 @@ function isWaiting({ alert, rule, snapshot }: Target): boolean {
 }
 
 /** What is about to be told must say a figure, not a bound; what is about to be done to a process must not rest on one. */
-function toldNow(target: Target): Choice[] {
+function toldNow(target: Target): readonly Choice[] {
   const { rule, alert, snapshot } = target;
-  if (target.members.every(({ exact, unread }) => exact !== undefined || unread === 'gone')) return [];
+  if (target.members.every(isRead)) return NONE;
   const verdict = rule.when.test(target);
-  if (verdict === undefined || (alert === IDLE && !verdict.met)) return [];
+  if (verdict === undefined || (alert === IDLE && !verdict.met)) return NONE;
   const { kind } = step(alert, { met: verdict.met, uptime: snapshot.uptime, time: snapshot.time }, rule);
-  if (kind === undefined) return [];
+  if (kind === undefined) return NONE;
   const acts = actsNow(rule, kind);
-  if (!verdict.rough && !acts) return [];
+  if (!verdict.rough && !acts) return NONE;
   return [{ measure: 'pss', urgency: acts ? 'act' : 'decide', why: () => `${kind} is told of ${target.name}` }];
+}
+
+function isRead({ exact, unread }: ProcessSample): boolean {
+  return exact !== undefined || unread === 'gone';
 }
 
 /** Something is done to the target in this very moment. What is due later reads it again by then. */
@@ -115,10 +123,12 @@ function actsNow({ mode, steps }: Rule, kind: AlertKind): boolean {
 }
 
 function feed(target: Target, wanted: Wanted): boolean {
+  // Nearly nobody's, as a rule: that is asked first.
+  if (!target.isFollowed()) return false;
   const { uptime } = target.snapshot;
   let every = Number.POSITIVE_INFINITY;
   for (const series of target.rule.when.wants) every = Math.min(every, series.every ?? every);
-  if (every === Number.POSITIVE_INFINITY || !target.isFollowed()) return false;
+  if (every === Number.POSITIVE_INFINITY) return false;
   let due = false;
   for (const sample of target.members) {
     if (isSettled(sample) || !isDue(sample, every, uptime)) continue;

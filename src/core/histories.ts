@@ -127,12 +127,13 @@ export class Histories {
  * happened to them, and are spared the readings.
  */
 export function mayMatter(members: readonly ProcessSample[], wants: readonly SeriesWant[]): boolean {
-  let least = Number.POSITIVE_INFINITY;
-  for (const want of wants) least = Math.min(least, want.least ?? 0);
-  if (least === 0) return true;
   let most = 0;
-  for (const sample of members) most += atMost(sample, 'rss') + (sample.exact?.swapPss ?? atMost(sample, 'swap'));
-  return most >= least;
+  for (let i = 0; i < members.length; i += 1) {
+    const sample = members[i];
+    if (sample) most += atMost(sample, 'rss') + (sample.exact?.swapPss ?? atMost(sample, 'swap'));
+  }
+  for (let i = 0; i < wants.length; i += 1) if (most >= (wants[i]?.least ?? 0)) return true;
+  return false;
 }
 
 const NO_SERIES = new WeakMap<SeriesWant, Series>();
@@ -185,10 +186,13 @@ function keepsLevels(want: SeriesWant): want is HistoryWant {
   return want.keep !== undefined && 'levels' in want.keep;
 }
 
+const NOTHING: Partial<ProcessSample> = {};
+
 /** When somebody was last read, or had not moved since. */
 function newestReading({ members, snapshot }: TargetView): number {
   let newest = Number.NEGATIVE_INFINITY;
-  for (const { exact, last, still } of members) {
+  for (let i = 0; i < members.length; i += 1) {
+    const { exact, last, still } = members[i] ?? NOTHING;
     const at = exact !== undefined || still ? snapshot.uptime : last?.at;
     if (at !== undefined && at > newest) newest = at;
   }

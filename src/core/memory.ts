@@ -1,3 +1,4 @@
+import { Families } from './families.ts';
 import { type Group, wholeSelection } from './group.ts';
 import { NO_SNAPSHOT, noStanding, type Standing } from './standing.ts';
 import { Target } from './target.ts';
@@ -25,6 +26,8 @@ export interface Memory {
   byRule: Map<Rule, RuleMemory>;
   /** Which targets a process counts for: found once, kept while the process is the same object. */
   places: WeakMap<ProcessInfo, readonly Place[]>;
+  /** The same for rules that look at the processes above it. */
+  families: Families<readonly Place[]>;
   boot: string;
   uptime: number;
   /** The last pause between two snapshots in which nobody slept, ms. */
@@ -44,6 +47,7 @@ export function emptyMemory(): Memory {
     rules: [],
     byRule: new Map(),
     places: new WeakMap(),
+    families: new Families(),
     boot: '',
     uptime: 0,
     interval: 0,

@@ -23,6 +23,7 @@ import type {
 
 /** Never written to. */
 const NOBODY: ProcessSample[] = [];
+const NO_DOUBTS: readonly Doubt[] = [];
 /** One target of one rule, kept over snapshots: its alert, its histories, and its members in the snapshot at hand. */
 export class Target implements TargetView {
   rule: Rule;
@@ -145,9 +146,9 @@ export class Target implements TargetView {
   /** What must be known more exactly for its condition to answer. One that throws is reported where it is tested. */
   doubts(): readonly Doubt[] {
     try {
-      return this.rule.when.doubts?.(this) ?? [];
+      return this.rule.when.doubts?.(this) ?? NO_DOUBTS;
     } catch {
-      return [];
+      return NO_DOUBTS;
     }
   }
 
@@ -166,9 +167,12 @@ export class Target implements TargetView {
   }
 
   ceiling(): number {
-    let ceiling = this.snapshot.memory.total;
-    for (const member of this.members) ceiling = Math.min(ceiling, member.ceiling ?? ceiling);
-    return ceiling;
+    let lowest = this.snapshot.memory.total;
+    for (let i = 0; i < this.members.length; i += 1) {
+      const ceiling = this.members[i]?.ceiling;
+      if (ceiling !== undefined && ceiling < lowest) lowest = ceiling;
+    }
+    return lowest;
   }
 
   series(want: SeriesWant): SeriesView {

@@ -2,6 +2,7 @@ import { skip } from './alert.ts';
 import { assign } from './assign.ts';
 import { ledgerOf } from './bounds.ts';
 import { alertEvent } from './event.ts';
+import { Families } from './families.ts';
 import { type Memory, RuleMemory, type Turn } from './memory.ts';
 import type { Target } from './target.ts';
 import type { AlertKind, AlertState, ResolveReason, Rule, Snapshot } from './types.ts';
@@ -43,6 +44,7 @@ function adopt(memory: Memory, rules: readonly Rule[], turn: Turn): void {
   memory.rules = rules;
   memory.byRule = next;
   memory.places = new WeakMap();
+  memory.families = new Families();
 }
 
 /** @returns for how long nobody watched, ms. After a boot nothing can be compared with what was before: all of it is over. */

@@ -4,8 +4,14 @@ import { readText } from './files.ts';
 const KEEP = 30_000;
 const MAX_ENTRIES = 10_000;
 
-/** Finds the memory ceiling of a cgroup, in bytes; undefined where nothing below the host's memory limits it. */
-export type CeilingLookup = (memory: Cgroup['memory'], at: { now: number; total: number }) => number | undefined;
+/** When it is asked, ms, and the host's memory, bytes; the same object within one snapshot. */
+interface Moment {
+  readonly now: number;
+  readonly total: number;
+}
+
+/** Finds the memory ceiling of a cgroup, in bytes; undefined where nothing below the host's memory limits it. Hot: asked for each process. */
+export type CeilingLookup = (memory: Cgroup['memory'], at: Moment) => number | undefined;
 
 interface Kept {
   readonly until: number;
@@ -27,19 +33,27 @@ export function ceilings(root: string): CeilingLookup {
       return Math.min(...files.map((file) => parseLimit(readText(`${folder}/${file}`))));
     });
 
-  const pathLimit = ({ path, version }: Cgroup['memory'], now: number) =>
-    remember(paths[version], { key: path, now }, () => {
-      const parts = path.split('/').filter((part) => part !== '');
-      // A path outside of our cgroup namespace begins with "..": its files are not ours to see.
-      if (parts.includes('..')) return Number.POSITIVE_INFINITY;
-      const top = version === 1 ? `${root}/memory` : root;
-      const all = [top, ...parts.map((_, i) => `${top}/${parts.slice(0, i + 1).join('/')}`)];
-      return Math.min(...all.map((folder) => folderLimit({ folder, version }, now)));
-    });
+  const lowestAbove = ({ path, version }: Cgroup['memory'], now: number): number => {
+    const parts = path.split('/').filter((part) => part !== '');
+    // A path outside of our cgroup namespace begins with "..": its files are not ours to see.
+    if (parts.includes('..')) return Number.POSITIVE_INFINITY;
+    const top = version === 1 ? `${root}/memory` : root;
+    const all = [top, ...parts.map((_, i) => `${top}/${parts.slice(0, i + 1).join('/')}`)];
+    return Math.min(...all.map((folder) => folderLimit({ folder, version }, now)));
+  };
 
-  return (memory, { now, total }) => {
-    const lowest = pathLimit(memory, now);
+  const pathLimit = (memory: Cgroup['memory'], { now, total }: Moment): number | undefined => {
+    const lowest = remember(paths[memory.version], { key: memory.path, now }, () => lowestAbove(memory, now));
     return lowest < total ? lowest : undefined;
+  };
+
+  const found = new Map<Cgroup['memory'], number | undefined>();
+  let last: Moment | undefined;
+  return (memory, at) => {
+    if (at !== last) found.clear();
+    last = at;
+    if (!found.has(memory)) found.set(memory, pathLimit(memory, at));
+    return found.get(memory);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../../core/budget.ts';
-import type { ExactReading, ProcessInfo } from '../../core/types.ts';
+import type { ExactReading, ProcessInfo, ProcessSample } from '../../core/types.ts';
 import type { ReadJob, ReadOutcome } from './backlog.ts';
 import type { Cgroup } from './cgroup.ts';
 import type { Kept } from './kept.ts';
@@ -16,6 +16,9 @@ export interface Details {
   /** CPU time and threads as of now, where every process is read anyway. */
   readonly load: boolean;
 }
+
+/** A sample while its snapshot is being taken: readings are filled in. */
+export type DraftSample = { -readonly [K in keyof ProcessSample]: ProcessSample[K] };
 
 /** One process as it is followed from snapshot to snapshot; it is its own job for the reader. */
 export interface Entry extends ReadJob, Kept {
@@ -64,6 +67,8 @@ export interface Entry extends ReadJob, Kept {
   /** Its SwapPss was asked about: its swap is looked up in each snapshot for a while. */
   swapAsked: number;
   info: ProcessInfo | undefined;
+  /** What the snapshot at hand says of it. */
+  sample: DraftSample | undefined;
   readonly context: EntryContext;
 }
 

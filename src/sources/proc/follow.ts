@@ -47,6 +47,7 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     waitsSince: 0,
     swapAsked: 0,
     info: undefined,
+    sample: undefined,
     context,
     settle,
   };

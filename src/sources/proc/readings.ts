@@ -88,10 +88,12 @@ export class Readings {
   }
 
   /** Reads the command lines of those whose names may need them. */
-  async name(entries: readonly Entry[]): Promise<void> {
-    const nameless = entries.filter(
-      (entry) => (entry.flags & WANT_CMDLINE) !== 0 && !entry.asked && this.#avoided(entry) === undefined,
-    );
+  async name(entries: Pick<ProcessTable, 'each'>): Promise<void> {
+    const nameless: Entry[] = [];
+    entries.each((entry) => {
+      if ((entry.flags & WANT_CMDLINE) !== 0 && !entry.asked && this.#avoided(entry) === undefined)
+        nameless.push(entry);
+    });
     if (nameless.length === 0) return;
     // Until it is answered, which may be long after this call: its answer holds no figures.
     for (const entry of nameless) entry.flags |= NAME_ONLY;
@@ -104,9 +106,7 @@ export class Readings {
    * then one that hung before. Where the last snapshot had too little time, those not read for longest come first.
    */
   async read(entries: readonly Entry[]): Promise<void> {
-    const small: Entry[] = [];
-    const big: Entry[] = [];
-    const retry: Entry[] = [];
+    const [small, big, retry]: [Entry[], Entry[], Entry[]] = [[], [], []];
     for (const entry of entries) {
       entry.outcome = this.#avoided(entry);
       if (entry.outcome !== undefined) continue;

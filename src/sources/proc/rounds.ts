@@ -2,10 +2,10 @@ import type { Budget } from '../../core/budget.ts';
 import { URGENCIES } from '../../core/demand.ts';
 import { escapeControls } from '../../core/escape.ts';
 import type { Demand, ProcessSample, Snapshot, Urgency } from '../../core/types.ts';
-import type { Entry, Footprint } from './entry.ts';
+import type { DraftSample, Entry, Footprint } from './entry.ts';
 import { BIG } from './layout.ts';
 import type { Readings } from './readings.ts';
-import { type DraftSample, mostSwapped, noteLoad, settleSample } from './sample.ts';
+import { mostSwapped, noteLoad, settleSample } from './sample.ts';
 import type { ProcessTable } from './table.ts';
 
 /** Says what must be read of a draft; asked again when that was done, until it is nothing more. */
@@ -18,8 +18,8 @@ export interface RoundsOptions {
   readonly readings: Readings;
   readonly budget: Budget;
   readonly table: ProcessTable;
-  /** Who stands behind each sample of the draft. */
-  readonly entries: ReadonlyMap<ProcessSample, Entry>;
+  /** Who stands behind a sample of the draft; undefined for a sample of another one. */
+  entryOf(sample: ProcessSample): Entry | undefined;
   /** Why each reading is made, for the debug log. */
   trace?(line: string): void;
 }
@@ -37,7 +37,7 @@ const RAISED = 8;
 export async function serveDemands(draft: Snapshot, options: RoundsOptions): Promise<void> {
   const served: Served = new Map();
   for (;;) {
-    const asked = options.ask(draft).filter((demand) => options.entries.has(demand.sample) && isNew(demand, served));
+    const asked = requestsOf(options.ask(draft), served, options);
     if (asked.length === 0) return;
     const granted = grant(asked, served, { draft, options });
     await options.readings.read(granted.map(({ entry }) => entry));
@@ -48,6 +48,15 @@ export async function serveDemands(draft: Snapshot, options: RoundsOptions): Pro
 
 /** What was granted or refused in this snapshot, by the place of its urgency: only what is more urgent is heard again. */
 type Served = Map<ProcessSample, number>;
+
+function requestsOf(asked: readonly Demand[], served: Served, { entryOf }: RoundsOptions): Request[] {
+  const requests: Request[] = [];
+  for (const demand of asked) {
+    const entry = isNew(demand, served) ? entryOf(demand.sample) : undefined;
+    if (entry) requests.push({ demand, entry, urgency: demand.urgency });
+  }
+  return requests;
+}
 
 function isNew({ sample, urgency }: Demand, served: Served): boolean {
   return URGENCIES.indexOf(urgency) < (served.get(sample) ?? URGENCIES.length);
@@ -67,13 +76,13 @@ function settle({ sample, entry, footprint }: Granted, { root, uptime }: { root:
 
 /** Grants what may be read; what may not be is postponed where a rule depends on it, and else simply left. */
 function grant(
-  asked: readonly Demand[],
+  asked: Request[],
   served: Served,
   { draft, options }: { draft: Snapshot; options: RoundsOptions },
 ): Granted[] {
   const { table, trace } = options;
   const granted: Granted[] = [];
-  for (const request of inOrder(asked, draft, options)) {
+  for (const request of inOrder(asked, draft)) {
     const { demand, entry } = request;
     const { sample, urgency } = demand;
     if (standsIn(demand, entry, options)) continue;
@@ -102,11 +111,7 @@ interface Request {
 }
 
 /** The most urgent first, and among equals who was not read for longest: where there is not enough for all, each has its turn. */
-function inOrder(asked: readonly Demand[], { uptime }: Snapshot, { entries }: RoundsOptions): Request[] {
-  const requests = asked.flatMap((demand): Request[] => {
-    const entry = entries.get(demand.sample);
-    return entry === undefined ? [] : [{ demand, entry, urgency: demand.urgency }];
-  });
+function inOrder(requests: Request[], { uptime }: Snapshot): Request[] {
   requests.sort((a, b) => since(a.entry) - since(b.entry));
   const overdue = requests.filter(({ entry, urgency }) => urgency === 'series' && isOverdue(entry, uptime));
   for (const request of overdue.slice(0, RAISED)) request.urgency = 'decide';

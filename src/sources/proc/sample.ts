@@ -1,28 +1,28 @@
-import type { ExactReading, ProcessSample, UnreadReason } from '../../core/types.ts';
+import type { ExactReading, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
-import type { Entry, EntryContext } from './entry.ts';
+import type { DraftSample, Entry, EntryContext } from './entry.ts';
 import { readSwap } from './host.ts';
 import { infoOf } from './info.ts';
 import { FIELD } from './layout.ts';
 
 const KIB = 1024;
 
-/** A sample while its snapshot is being taken: readings are filled in. */
-export type DraftSample = { -readonly [K in keyof ProcessSample]: ProcessSample[K] };
-
 /** A sample with what is known before anything is read. `swap` and `ceiling` in bytes, where there are any. */
 export function draftOf(
   entry: Entry,
   context: EntryContext,
-  { swap, ceiling }: { swap: number | undefined; ceiling: number | undefined },
+  { swap, ceiling }: { swap: number; ceiling: number | undefined },
 ): DraftSample {
-  const { rss, shared, cpu, threads } = entry;
-  const sample: DraftSample = { process: infoOf(entry, context), rss, shared, cpu, threads };
-  if (entry.lookedAt !== context.uptime) sample.loadAt = entry.lookedAt;
-  if (entry.lag > 0) sample.lag = entry.lag;
-  if (swap !== undefined) sample.swap = swap;
+  const { rss, shared, cpu, threads, lag, last, lookedAt } = entry;
+  const process = infoOf(entry, context);
+  // What there usually is stands in one literal: what is added to it later is kept apart from it, and copied each time.
+  const sample: DraftSample =
+    last !== undefined && lookedAt !== context.uptime
+      ? { process, rss, shared, cpu, threads, lag, swap, last, loadAt: lookedAt }
+      : { process, rss, shared, cpu, threads, lag, swap };
+  if (last !== undefined) sample.last = last;
+  if (lookedAt !== context.uptime) sample.loadAt = lookedAt;
   if (ceiling !== undefined) sample.ceiling = ceiling;
-  if (entry.last !== undefined) sample.last = entry.last;
   if (isDenied(entry)) sample.unread = 'denied';
   // One that was under way when the last snapshot ended counts for this one.
   if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);

@@ -2,8 +2,8 @@ import { cpus } from 'node:os';
 import { Budget, type BudgetShares } from '../../core/budget.ts';
 import type { ExactReading, HostMemory, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
-import { type CeilingLookup, ceilings } from './ceiling.ts';
-import type { Details, Entry, EntryContext, Work } from './entry.ts';
+import { ceilings } from './ceiling.ts';
+import type { Details, DraftSample, Entry, EntryContext, Work } from './entry.ts';
 import { type HostIdentity, heldBy, readHostMemory, readIdentity, withoutLow } from './host.ts';
 import { findLag, tellsParts } from './lag.ts';
 import { readMachine } from './machine.ts';
@@ -13,10 +13,11 @@ import { mayBeReused, type PidClock, pidClock } from './pids.ts';
 import { Readings } from './readings.ts';
 import { reread } from './reread.ts';
 import { type AskDemand, serveDemands } from './rounds.ts';
-import { type DraftSample, draftOf, isDenied, mostSwapped, noteLoad, settleSample } from './sample.ts';
+import { type Samples, samplesOf } from './samples.ts';
 import { type ProcessTable, processTable } from './table.ts';
 import { type Clock, type HostTime, hostTime } from './time.ts';
 import { users } from './users.ts';
+import { readEverybody } from './whole.ts';
 
 /** Settings of a sampler; ProcOptions with every default filled in. */
 export interface SamplerOptions {
@@ -46,7 +47,7 @@ export class Sampler {
   readonly #table: ProcessTable;
   readonly #users: ReturnType<typeof users>;
   readonly #clock: PidClock;
-  readonly #ceiling: CeilingLookup;
+  readonly #samples: Samples;
   readonly #identity: HostIdentity;
   readonly #part: boolean;
   readonly #budget: Budget;
@@ -75,7 +76,8 @@ export class Sampler {
     this.#table = processTable(this.#context);
     this.#readings = new Readings(options, this.#context, this.#table);
     this.#clock = pidClock(root);
-    this.#ceiling = ceilings(options.cgroupRoot);
+    const ceiling = ceilings(options.cgroupRoot);
+    this.#samples = samplesOf({ context: this.#context, table: this.#table, ceiling });
     this.#identity = readIdentity(root);
     this.#part = showsPart(root);
     this.#cpus = options.whole ? cpus().length : 1;
@@ -98,21 +100,18 @@ export class Sampler {
     this.#context.uptime = uptime;
     this.#readings.begin(began);
     this.#budget.refill(uptime);
-    let gone = await this.#table.scan();
+    const gone = await this.#table.scan();
     const memory = this.#options.whole && !this.#part ? this.#hold(earlier) : earlier;
-    await this.#readings.name([...this.#table.entries()]);
-    const entries = this.#draft(memory);
+    await this.#readings.name(this.#table);
+    const samples = this.#samples.draw(memory);
     const cost = { exact: 0, wall: 0, longest: 0, cpu: 0 };
-    const draft: Draft = { time, uptime, ...this.#identity, memory, processes: [...entries.keys()], gone, cost };
-    await this.#fill(draft, entries);
+    const draft: Draft = { time, uptime, ...this.#identity, memory, processes: samples, gone, cost };
+    await this.#fill(draft, samples);
     this.#readings.finish();
     const latest = this.#clock.last();
-    for (const [sample, entry] of entries) this.#check(sample, entry, mayBeReused(entry.pid, lastPid, latest));
-    const processes = draft.processes.filter(({ unread }) => unread !== 'gone');
-    gone += draft.processes.length - processes.length;
-    const exact = processes.reduce((count, sample) => (sample.exact ? count + 1 : count), 0);
-    draft.processes = processes;
-    draft.gone = gone;
+    const { exact, left } = this.#samples.settle(samples, (pid) => mayBeReused(pid, lastPid, latest));
+    draft.gone = gone + samples.length - left.length;
+    draft.processes = left;
     draft.cost = { exact, wall: monotonic() - began, longest: this.#readings.longest, cpu: this.#cpu() - cpu };
     return draft;
   }
@@ -148,43 +147,17 @@ export class Sampler {
     return { ...later, held: certain ? held : withoutLow(held) };
   }
 
-  #draft(memory: HostMemory): Map<DraftSample, Entry> {
-    const { root, details } = this.#options;
-    const swapped = Math.max(0, memory.swapTotal - memory.swapFree);
-    const drafts = new Map<DraftSample, Entry>();
-    for (const entry of this.#table.entries()) {
-      const narrowed = swapped > 0 && (entry.swapAsked > 0 || isDenied(entry));
-      const swap = narrowed ? Math.min(swapped, mostSwapped(entry, root)) : swapped;
-      if (entry.swapAsked > 0) entry.swapAsked--;
-      const at = { now: this.#context.uptime, total: memory.total };
-      const ceiling = details.ceiling && entry.cgroup ? this.#ceiling(entry.cgroup.memory, at) : undefined;
-      drafts.set(draftOf(entry, this.#context, { swap, ceiling }), entry);
-    }
-    return drafts;
-  }
-
-  async #fill(draft: Draft, entries: ReadonlyMap<DraftSample, Entry>): Promise<void> {
-    const { root, demand, only, trace } = this.#options;
+  async #fill(draft: Draft, samples: readonly DraftSample[]): Promise<void> {
+    const { root, details, demand, only, trace } = this.#options;
+    const { entryOf } = this.#samples;
+    const tools = { root, readings: this.#readings, table: this.#table, entryOf };
     if (demand) {
-      const tools = { readings: this.#readings, budget: this.#budget, table: this.#table };
-      await serveDemands(draft, { root, ask: demand, ...tools, entries, ...(trace && { trace }) });
+      await serveDemands(draft, { ...tools, ask: demand, budget: this.#budget, ...(trace && { trace }) });
       return;
     }
-    const wanted = [...entries].filter(([sample]) => sample.exact === undefined && (only?.(sample.process) ?? true));
-    if (this.#options.details.load)
-      for (const [sample, entry] of wanted) if (this.#table.refresh(entry)) noteLoad(sample, entry);
-    await this.#readings.read(wanted.map(([, entry]) => entry));
-    for (const [sample, entry] of wanted) settleSample(sample, entry, root);
-    for (const sample of entries.keys()) if (!sample.exact) sample.unread ??= 'postponed';
-  }
-
-  /** A figure belongs to the process that was looked at only if its pid was not given to another one in between. */
-  #check(sample: DraftSample, entry: Entry, inDoubt: boolean): void {
-    if (sample.exact !== undefined && inDoubt && !this.#table.lives(entry)) {
-      delete sample.exact;
-      sample.unread = 'gone';
-    }
-    if (sample.unread === 'gone') this.#table.forget(entry);
+    const chosen = only ? samples.filter(({ process }) => only(process)) : samples;
+    await readEverybody(chosen, { ...tools, load: details.load });
+    for (const sample of samples) if (!sample.exact) sample.unread ??= 'postponed';
   }
 
   #settled(entry: Entry, outcome: ReadOutcome, { took, walked }: Work): void {

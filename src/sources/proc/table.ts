@@ -13,8 +13,8 @@ import { emptyStat, parseStat, parseStatm, type Statm } from './stat.ts';
 export interface ProcessTable {
   /** Looks at every process. @returns how many ended between being listed and being looked at. @throws when the root can't be listed. */
   scan(): Promise<number>;
-  /** The processes of the last scan that have memory: kernel threads and zombies have none. */
-  entries(): Iterable<Entry>;
+  /** Shows the processes of the last scan that have memory: kernel threads and zombies have none. */
+  each(see: (entry: Entry) => void): void;
   /** Processes of the last scan that may hold memory which none of their files tells of. */
   readonly hollow: number;
   get(pid: number, start: number): Entry | undefined;
@@ -113,7 +113,7 @@ export function processTable(context: EntryContext): ProcessTable {
     lastPid = last;
     const listed = steady ? undefined : list();
     const gone = await lookAtAll(listed ?? [...table.keys(), ...bare.hollow()]);
-    for (const entry of table.values()) if (entry.seen !== round) forget(entry);
+    table.forEach(forgetUnseen);
     bare.keepSeen(round, listed === undefined);
     refreshOrphans();
     return listed === undefined ? 0 : gone;
@@ -133,7 +133,8 @@ export function processTable(context: EntryContext): ProcessTable {
   async function lookAtAll(pids: readonly number[]): Promise<number> {
     let gone = 0;
     let sliceEnd = monotonic() + SLICE;
-    for (const [i, pid] of pids.entries()) {
+    for (let i = 0; i < pids.length; i++) {
+      const pid = pids[i] ?? 0;
       if (pid > 0 && !look(pid)) gone++;
       if (i % STRIDE !== 0 || monotonic() < sliceEnd) continue;
       await setImmediate();
@@ -148,6 +149,10 @@ export function processTable(context: EntryContext): ProcessTable {
     ended.clear();
   }
 
+  function forgetUnseen(entry: Entry): void {
+    if (entry.seen !== round) forget(entry);
+  }
+
   function forget(entry: Entry): void {
     ended.add(entry.pid);
     statms.drop(entry);
@@ -159,7 +164,7 @@ export function processTable(context: EntryContext): ProcessTable {
     refresh,
     lives: (entry) => statms.lives(entry) ?? startOf(root, entry.pid) === entry.start,
     forget,
-    entries: () => table.values(),
+    each: (see) => table.forEach(see),
     get hollow() {
       return bare.hollow().length;
     },

@@ -82,7 +82,7 @@ async function serve(
         expect(asked).toBeLessThan(50);
         return ask(asked - 1);
       },
-      entries: new Map(crowd.map(({ sample: each, entry }) => [each, entry])),
+      entryOf: (one) => crowd.find(({ sample: each }) => each === one)?.entry,
       readings: {
         isOver,
         get cpu() {

@@ -48,8 +48,14 @@ async function scan(passed = 0) {
   return { gone, listed: listed > before };
 }
 
+function entriesOf({ each }) {
+  const entries = [];
+  each((entry) => entries.push(entry));
+  return entries;
+}
+
 function find(pid) {
-  const entry = [...table.entries()].find((one) => one.pid === pid);
+  const entry = entriesOf(table).find((one) => one.pid === pid);
   return entry && { start: entry.start, name: entry.comm, ppid: entry.ppid, kept: entry.fd >= 0 };
 }
 
@@ -95,7 +101,7 @@ const scenarios = {
     const first = start('sleep', '1000');
     await scan();
     const before = find(first.pid);
-    const [entry] = [...table.entries()].filter(({ pid }) => pid === first.pid);
+    const [entry] = entriesOf(table).filter(({ pid }) => pid === first.pid);
     await end(first);
     await pause(30);
     let second;
@@ -177,13 +183,13 @@ const scenarios = {
     forks.once('exit', () => (over = true));
     while (!over) {
       await scan(1);
-      most = Math.max(most, [...table.entries()].length);
+      most = Math.max(most, entriesOf(table).length);
       await pause(1);
     }
     // Zombies are looked at again when a pid was given out.
     await end(start('sleep', '1000'));
     await scan();
-    return { most, left: [...table.entries()].map(({ pid }) => pid), kept: kept() };
+    return { most, left: entriesOf(table).map(({ pid }) => pid), kept: kept() };
   },
 
   /** With few descriptors none are kept, and all goes on. */
