@@ -155,6 +155,21 @@ describe('psstop watch in a pipe', () => {
     expect(heartbeat.waiting).toMatchObject([{ rule: 'shut', target: 'shut', open: [open] }]);
   });
 
+  it('ends an alert on what can not be read any more, where the rule says so, and says why', async () => {
+    tree.add({ pid: 3, comm: 'shut', rss: 900, pss: 800 });
+    const of = budget('shut', 500).replace('1m', '0s');
+    rules(`${of}    no-data: clear\n${of.replace('name: shut', 'name: kept')}`);
+    const running = watch('--json');
+    await until(() => (running.stdout().match(/"kind":"fired"/g) ?? []).length === 2);
+    tree.add({ pid: 3, comm: 'shut', rss: 900, rollup: 'unreadable' });
+    await until(() => running.stdout().includes('"resolved"'));
+    running.child.kill('SIGTERM');
+    await running.ended;
+    const lines = running.stdout().trimEnd().split('\n');
+    const ends = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'resolved');
+    expect(ends).toMatchObject([{ rule: 'shut', reason: 'unreadable' }]);
+  });
+
   it('does nothing in a dry run, and says what it would have done', async () => {
     const heard: string[] = [];
     const server = createServer((request, response) => {
