@@ -14,7 +14,7 @@ const addresses = (description: string): object => ({
 });
 
 const plugin: ActionPlugin = {
-  summary: 'sends a mail through a mail server, with the facts as text and as HTML',
+  summary: 'sends a mail through a mail server: the facts as text and as HTML, and a picture of the last hours',
   example: {
     server: 'smtp://mail.example.org:587',
     user: 'psstop',

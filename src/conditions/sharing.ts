@@ -44,6 +44,7 @@ const plugin: ConditionPlugin = {
     const parts: SeriesWant = {
       window,
       every,
+      shows: 'pss',
       value: (target) => target.recent('pss', every),
       guard: (target) => target.recent('uss', every) ?? Number.NaN,
     };

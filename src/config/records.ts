@@ -80,6 +80,19 @@ const alert = record<AlertEvent>(
     unit,
     because: stranger,
     message: stranger,
+    curve: {
+      type: 'object',
+      properties: {
+        of: { type: 'string', description: 'What it is, where that is not `value` itself.' },
+        unit,
+        from: { ...unixTime, description: 'Unix time in ms of the first value.' },
+        every: { ...number, description: 'Milliseconds from one value to the next.' },
+        scale: { ...number, description: 'What values are to be multiplied by.' },
+        values: { type: 'array', items: { type: ['number', 'null'] }, maxItems: 64, description: 'Oldest first.' },
+      },
+      required: ['unit', 'from', 'every', 'scale', 'values'],
+      description: 'How it went in the last hours, where that is known.',
+    },
     evidence: {
       type: 'array',
       items: { type: 'string' },

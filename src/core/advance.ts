@@ -1,4 +1,5 @@
 import { IDLE, leave, step } from './alert.ts';
+import { follow } from './curve.ts';
 import { nameAlert } from './event.ts';
 import type { Memory, RuleMemory, Turn } from './memory.ts';
 import type { Target } from './target.ts';
@@ -41,6 +42,7 @@ function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   const verdict = ask(ofRule, target);
   if (verdict === undefined ? noteDoubts(target, turn) : note(target, verdict)) return;
   const { uptime, time } = turn.snapshot;
+  follow(target, verdict);
   const { state: next, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
   const state = kind === 'fired' || kind === 'pending' ? begin(target, next) : next;
   target.alert = state;
@@ -48,7 +50,9 @@ function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   if (kind !== 'resolved') tell(target, { kind, alert: state.phase === 'idle' ? alert : state }, turn);
   else tell(target, { kind, alert, reason: whyClear(target, alert, verdict) }, turn);
   // It was asked for the last time: whatever comes next has another cause.
-  if (state === IDLE) target.verdict = undefined;
+  if (state !== IDLE) return;
+  target.verdict = undefined;
+  target.track = undefined;
 }
 
 /** Without an answer it is the rule's `no-data` that took the alert back. */

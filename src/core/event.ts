@@ -1,3 +1,4 @@
+import { curveOf } from './curve.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Target } from './target.ts';
 import type {
@@ -46,7 +47,8 @@ export function alertEvent(
     since: alert.fired || alert.begun,
     uptime: snapshot.uptime,
   } as const;
-  return { ...facts, message: rule.message(facts) };
+  const curve = kind === 'pending' || kind === 'cancelled' ? undefined : curveOf(target);
+  return { ...facts, message: rule.message(facts), ...(curve && { curve }) };
 }
 
 /** The name of an alert that begins: no other will ever have it. @param begun when its condition began to hold, Unix ms. */

@@ -1,5 +1,6 @@
 import { IDLE } from './alert.ts';
 import { recentOfMembers } from './bounds.ts';
+import type { Track } from './curve.ts';
 import { type Group, present, serviceOf } from './group.ts';
 import { buildsOf, Histories, mayMatter, noHistory, noSeries, type Service } from './histories.ts';
 import { MEMBER_MEASURES } from './measure.ts';
@@ -50,6 +51,8 @@ export class Target implements TargetView {
   youngest = 0;
   /** Only where its condition wants any, and it may matter. */
   histories: Histories | undefined;
+  /** Only while its alert is active, and where no history is shown. */
+  track: Track | undefined;
 
   constructor(rule: Rule, group: Group, { snapshot, standing }: { snapshot: Snapshot; standing: Standing }) {
     this.rule = rule;

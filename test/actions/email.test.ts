@@ -8,6 +8,7 @@ import { OptionError, Retry } from '../../src/core/errors.ts';
 import type { AlertEvent } from '../../src/core/types.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { actionContext, alertEvent, calm, given, HOSTILE } from './event.ts';
+import { decodePng } from './mail/decode-png.ts';
 
 interface Mail {
   readonly from: string;
@@ -108,6 +109,19 @@ function part(raw: string, type: string): string {
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1').toString();
+}
+
+/** The picture of a mail: the type of what it stands in, its own headers, unfolded, and its bytes. */
+function imageOf(raw: string): { type: string; head: string; body: Buffer } {
+  const found = raw.split(/\r\n--[^\r\n]+\r\n/).find((text) => /^content-type: image\/png/i.test(text)) ?? '';
+  const at = found.indexOf('\r\n\r\n');
+  const head = found
+    .slice(0, at)
+    .replace(/\r\n[ \t]+/g, ' ')
+    .replaceAll('\r\n', '\n');
+  const before = raw.slice(0, raw.indexOf(found));
+  const type = [...before.matchAll(/^content-type: (multipart\/\w+)/gim)].at(-1)?.[1] ?? '';
+  return { type, head, body: Buffer.from(found.slice(at + 4), 'base64') };
 }
 
 const login = { user: 'psstop', password: 'hush-hush' };
@@ -269,6 +283,38 @@ describe('a login', () => {
     const { port, mails } = await mailServer({ ...locked, key, cert, secure: true });
     await send(port, { options: { ...login, server: `smtps://127.0.0.1:${port}`, tls: { ca: path } } });
     expect(mails[0]).toMatchObject({ user: 'psstop', secure: true });
+  });
+
+  test('carries a picture of the last hours, encrypted like the rest', async () => {
+    const { key, cert, path } = certificate;
+    const { port, mails } = await mailServer({ ...locked, key, cert, disabledCommands: [] });
+    const values = Array.from({ length: 60 }, (_, index) => 100 + 8 * index);
+    const curve = {
+      of: 'pss',
+      unit: 'bytes',
+      from: 1_800_000_000_000,
+      every: 180_000,
+      scale: 2 ** 20,
+      values,
+    } as const;
+    await send(port, { options: { ...login, tls: { ca: path, require: true } }, event: alertEvent({ curve }) });
+    const [mail] = mails;
+    expect(mail?.secure).toBe(true);
+    const { type, head, body } = imageOf(mail?.raw ?? '');
+    expect(type).toBe('multipart/related');
+    expect(head).toMatch(/^content-disposition: inline; filename=trend\.png$/im);
+    const cid = /^content-id: <(.+)>$/im.exec(head)?.[1] ?? 'none';
+    const html = part(mail?.raw ?? '', 'text/html');
+    expect(html).toContain(`<img src="cid:${cid}" width="640" height="200"`);
+    const told = /[▁-█]{24} pss from 100 MiB to 572 MiB in 2h57m/;
+    expect(html).toMatch(new RegExp(` alt="${told.source}"`));
+    expect(part(mail?.raw ?? '', 'text/plain')).toMatch(new RegExp(`^Trend: +${told.source}\r?$`, 'm'));
+    const picture = decodePng(body);
+    expect([picture.width, picture.height]).toEqual([1280, 400]);
+    const drawn = (x: number): number[] =>
+      Array.from({ length: picture.height }, (_, y) => y).filter((y) => picture.at(x, y) === 0x1f6feb);
+    // It rises from the left to the right.
+    expect(Math.min(...drawn(1240))).toBeLessThan(Math.min(...drawn(210)) - 200);
   });
 
   test('that fails is final and says so, without the password', async () => {

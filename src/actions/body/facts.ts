@@ -1,5 +1,6 @@
+import { sparkline, valuesOf } from '../../core/curve.ts';
 import { formatFigure, formatKind } from '../../core/message.ts';
-import type { AlertEvent } from '../../core/types.ts';
+import type { AlertEvent, Curve } from '../../core/types.ts';
 import { formatAge, formatDuration, formatSize, formatValue } from '../../core/units.ts';
 import { localTime } from '../record/line.ts';
 
@@ -20,6 +21,7 @@ export function eventFacts(event: AlertEvent): (readonly [label: string, text: s
     ['Executable', target.exe],
     ['Host', event.host],
     ['Since', sinceText(event)],
+    ['Trend', event.curve && trendText(event.curve)],
     ['Labels', labelText(event.labels)],
     ['Evidence', event.evidence?.join(', ')],
   ];
@@ -67,6 +69,22 @@ export function processRows(event: AlertEvent): string[][] {
     pss === undefined ? '' : formatSize(pss),
     age === undefined ? '' : `${formatAge(age)} ago`,
   ]);
+}
+
+/** So many bars are shown of a curve. */
+const BARS = 24;
+
+/** `▁▂▃▅▇ pss from 98.0 MiB to 612 MiB in 3h`. */
+export function trendText(curve: Curve): string {
+  const values = valuesOf(curve);
+  const known = values.filter((value) => !Number.isNaN(value));
+  const bars = Array.from({ length: Math.min(BARS, values.length) }, (_, index) => {
+    const end = Math.floor(((index + 1) * values.length) / Math.min(BARS, values.length));
+    return values[end - 1] ?? Number.NaN;
+  });
+  const [first, last] = [known[0] ?? 0, known.at(-1) ?? 0].map((value) => formatValue(value, curve.unit));
+  const time = formatDuration(curve.every * (values.length - 1));
+  return `${sparkline(bars)} ${curve.of === undefined ? '' : `${curve.of} `}from ${first} to ${last} in ${time}`;
 }
 
 function sinceText({ since, time }: AlertEvent): string {

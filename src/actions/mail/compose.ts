@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { clip, escapeControls } from '../../core/escape.ts';
 import type { AlertEvent } from '../../core/types.ts';
-import { alertRows, eventFacts, headline, processRows } from '../body/facts.ts';
+import { alertRows, eventFacts, headline, processRows, trendText } from '../body/facts.ts';
+import { drawPlot, PLOT_SIZE } from './plot.ts';
 
 /** What a mail says, without its addresses. */
 export interface Content {
@@ -14,6 +15,18 @@ export interface Content {
   readonly references: string;
   readonly inReplyTo: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Pictures that the HTML part shows. */
+  readonly attachments: InlinePicture[];
+}
+
+/** A picture inside a mail, as nodemailer takes it. */
+export interface InlinePicture {
+  readonly filename: string;
+  readonly contentType: 'image/png';
+  readonly contentDisposition: 'inline';
+  /** Its name for the HTML part: `cid:…` (RFC 2392). */
+  readonly cid: string;
+  readonly content: Buffer;
 }
 
 /** RFC 5322 allows 998 characters a line; people read fewer. */
@@ -22,10 +35,12 @@ const LONGEST_SUBJECT = 200;
 /** Writes the mail about an event. @param subject replaces the usual one. */
 export function compose(event: AlertEvent, version: string, subject?: string): Content {
   const root = messageId(event, `alert ${event.alert}`);
+  const picture = pictureOf(event);
   return {
     subject: clip(escapeControls(subject ?? `${headline(event)} (${event.host})`), LONGEST_SUBJECT),
     text: textBody(event, version),
-    html: htmlBody(event, version),
+    html: htmlBody(event, version, picture),
+    attachments: picture ? [picture] : [],
     messageId: messageId(event, `event ${event.id}`),
     references: root,
     inReplyTo: root,
@@ -46,6 +61,15 @@ export function compose(event: AlertEvent, version: string, subject?: string): C
 function messageId(event: AlertEvent, what: string): string {
   const domain = event.host.replace(/[^A-Za-z0-9.-]/g, '-').replace(/^[.-]+|[.-]+$/g, '') || 'localhost';
   return `<psstop.${createHash('sha256').update(what).digest('hex').slice(0, 32)}@${domain}>`;
+}
+
+/** The last hours; a message about several alerts has none. */
+function pictureOf(event: AlertEvent): InlinePicture | undefined {
+  const { curve, bundle, limit, unit } = event;
+  if (curve === undefined || bundle !== undefined) return undefined;
+  const cid = messageId(event, `curve ${event.id}`).slice(1, -1);
+  const content = drawPlot(curve, curve.of === undefined && curve.unit === unit ? limit : undefined);
+  return { filename: 'trend.png', contentType: 'image/png', contentDisposition: 'inline', cid, content };
 }
 
 function textBody(event: AlertEvent, version: string): string {
@@ -72,7 +96,7 @@ function textBody(event: AlertEvent, version: string): string {
   ].join('\n');
 }
 
-function htmlBody(event: AlertEvent, version: string): string {
+function htmlBody(event: AlertEvent, version: string, picture: InlinePicture | undefined): string {
   const facts = eventFacts(event).map(
     ([label, text]) => `<tr><th align="left">${escapeHtml(label)}</th><td>${escapeHtml(text)}</td></tr>`,
   );
@@ -86,12 +110,19 @@ function htmlBody(event: AlertEvent, version: string): string {
   );
   const table = (content: readonly string[]): string => `<table cellpadding="4">\n${content.join('\n')}\n</table>`;
   return [
-    `<!DOCTYPE html><html><body><h3>${escapeHtml(headline(event))}</h3>`,
+    '<!DOCTYPE html><html><head><meta name="color-scheme" content="light dark"></head>',
+    `<body><h3>${escapeHtml(headline(event))}</h3>`,
+    ...(picture && event.curve ? [imageOf(picture, trendText(event.curve))] : []),
     ...(alerts.length > 0 ? [table(alerts)] : []),
     table(facts),
     ...(rows.length > 0 ? [table(['<tr><th>PID</th><th>PSS</th><th align="left">Name</th></tr>', ...rows])] : []),
     `<p><small>${escapeHtml(signature(event, version))}</small></p></body></html>`,
   ].join('\n');
+}
+
+function imageOf({ cid }: InlinePicture, text: string): string {
+  const { width, height } = PLOT_SIZE;
+  return `<p><img src="cid:${cid}" width="${width}" height="${height}" style="max-width:100%;height:auto" alt="${escapeHtml(text)}"></p>`;
 }
 
 function signature(event: AlertEvent, version: string): string {

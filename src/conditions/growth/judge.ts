@@ -37,6 +37,7 @@ export function growing(growth: Growth): Condition {
   const want: SeriesWant = {
     window: growth.window,
     every,
+    shows: growth.measure,
     // Who holds less than half of it now has not grown by that much, and has still to grow by the other half.
     ...(ofMembers(growth.measure) && { least: growth.atLeast / 2 }),
     value: (target) => target.recent(growth.measure, every),

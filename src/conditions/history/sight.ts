@@ -11,12 +11,12 @@ const FRESH = 2;
  */
 export function retained(width: number, least = 0): HistoryWant {
   const want = history(width, (target, age) => less(target.recent('memory', age), target.recent('file', age)));
-  return { ...want, least };
+  return { ...want, least, shows: 'memory that is not files' };
 }
 
 /** A long history of one measure. */
 export function historyOf(measure: Measure, width: number): HistoryWant {
-  return history(width, (target, age) => target.recent(measure, age));
+  return { ...history(width, (target, age) => target.recent(measure, age)), shows: measure };
 }
 
 /**

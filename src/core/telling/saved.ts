@@ -1,4 +1,4 @@
-import type { Rule } from '../types.ts';
+import type { AlertEvent, Rule } from '../types.ts';
 import { emptyDesk } from './desk.ts';
 import type { Case, Desk, Gathering, Member } from './nouns.ts';
 import type { Silence } from './silence.ts';
@@ -27,8 +27,9 @@ type SavedGathering = Omit<Gathering, 'rule' | 'members' | 'due' | 'flushed'> & 
 export function saveDesk({ cases, silences, gatherings }: Desk): SavedDesk | undefined {
   if (cases.size + silences.size + gatherings.size === 0) return undefined;
   return {
-    cases: [...cases.values()].map(({ rule, told, ...rest }) => ({
+    cases: [...cases.values()].map(({ rule, told, event, ...rest }) => ({
       ...rest,
+      event: plain(event),
       rule: rule.key,
       told: [...told].map(([step, key]) => [step, key ?? null] as const),
     })),
@@ -36,10 +37,15 @@ export function saveDesk({ cases, silences, gatherings }: Desk): SavedDesk | und
     gatherings: [...gatherings.values()].map(({ rule, members, due, flushed: _flushed, ...rest }) => ({
       ...rest,
       rule: rule.key,
-      members: [...members],
+      members: [...members].map(([alert, member]) => [alert, { ...member, event: plain(member.event) }] as const),
       pending: due !== undefined,
     })),
   };
+}
+
+/** A picture of the last hours is not worth to be written with every change. */
+function plain({ curve: _curve, ...event }: AlertEvent): AlertEvent {
+  return event;
 }
 
 /** Lays a desk out again for the rules in force now. What waited for company is told at once: it has waited long enough. */

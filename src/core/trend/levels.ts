@@ -69,6 +69,11 @@ export class Levels {
     return this.rings[0]?.newest ?? -1;
   }
 
+  /** The uptime at which the first of the finest buckets begins, ms. */
+  get phase(): number {
+    return this.#phase;
+  }
+
   /** What was kept of the newest complete bucket, bytes; NaN when there is none. */
   get latest(): number {
     return this.rings[0]?.at(this.newest, FLOOR) ?? Number.NaN;

@@ -85,8 +85,23 @@ export interface AlertEvent {
   readonly uptime: number;
   /** What is told together: this event speaks for all of them, and `alert` names their bundle. Absent: it speaks for itself. */
   readonly bundle?: Bundle;
+  /** How the value went in the last hours; only with `fired`, `reminded` and `resolved`, and where enough is known. */
+  readonly curve?: Curve;
   /** Paths of files that `capture` has kept for this alert so far: the first, and the last few. */
   readonly evidence?: readonly string[];
+}
+
+/** A figure over time, at even steps. A value is `scale` times what stands in `values`: small numbers are kept in little room. */
+export interface Curve {
+  /** What it is, where that is not the value of the alert itself: `pss`. */
+  readonly of?: string;
+  readonly unit: Unit;
+  /** Unix ms of the first value, and ms from one to the next. */
+  readonly from: number;
+  readonly every: number;
+  readonly scale: number;
+  /** Oldest first, at most 64; null where nothing is known. */
+  readonly values: readonly (number | null)[];
 }
 
 /** Events of several alerts that are told in one message. */

@@ -35,6 +35,8 @@ export interface SeriesWant {
   readonly keep?: { readonly samples: number } | LevelsKept;
   /** A new reading of each member is wanted this often, ms; absent: the value comes from what was read for other reasons. */
   readonly every?: number;
+  /** What it is called when people are shown it; absent: they are not, as for what only confirms another. It is in bytes then. */
+  readonly shows?: string;
   /** Bytes that the target must be able to hold before a history is kept of it: with less it can't come to anything. Absent: it always is. */
   readonly least?: number;
 }

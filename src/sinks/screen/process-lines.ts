@@ -1,8 +1,9 @@
+import { sparkline } from '../../core/curve.ts';
 import type { ListRow } from '../../core/list.ts';
 import { fitCell } from '../../core/table.ts';
 import { formatAge, formatSize } from '../../core/units.ts';
 import type { Span, Style } from './spans.ts';
-import { direction, POINTS, sparkline } from './trend.ts';
+import { direction, POINTS } from './trend.ts';
 import { rowKey, type ViewState } from './view-state.ts';
 
 interface ViewColumn {
@@ -102,7 +103,7 @@ function trendCell(row: ListRow, { trends, listing }: ViewState): Span {
   if (trend === undefined) return [''];
   const way = direction(trend);
   const style = way === 'up' ? 'yellow' : way === 'down' ? 'green' : 'dim';
-  return [`${sparkline(trend)} ${way ? ARROWS[way] : ''}`, style];
+  return [`${sparkline(trend.points)} ${way ? ARROWS[way] : ''}`, style];
 }
 
 function alarmsOf({ alerts }: ViewState): ReadonlyMap<string, Style> {

@@ -1,4 +1,3 @@
-const BARS = '▁▂▃▄▅▆▇█';
 /** Points of a trend. */
 export const POINTS = 12;
 /** Time between two points, ms: twelve of them show six minutes. */
@@ -31,20 +30,6 @@ export function note(trend: Trend, uptime: number, value: number): void {
   advanceTo(trend, uptime);
   const index = POINTS - 1 - (trend.slot - Math.floor(uptime / STEP));
   if (index >= 0) trend.points[index] = value;
-}
-
-/** A row of bars. It spans at least a tenth of the level, so that noise does not look like a mountain; what is level runs in the middle. */
-export function sparkline({ points }: Trend): string {
-  const known = points.filter((point) => !Number.isNaN(point));
-  if (known.length === 0) return ' '.repeat(POINTS);
-  const top = Math.max(...known);
-  const bottom = Math.min(...known);
-  const span = Math.max(top - bottom, top / 10, 1);
-  const foot = (top + bottom - span) / 2;
-  return Array.from(points, (point) => {
-    if (Number.isNaN(point)) return ' ';
-    return BARS[Math.floor(((point - foot) / span) * (BARS.length - 1) + 1e-6)] ?? ' ';
-  }).join('');
 }
 
 /** Which way it goes over what is known: rising or falling by more than 5 %, or level; undefined when too little is known. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sparkline } from '../../../src/core/curve.ts';
 import { displayWidth } from '../../../src/core/escape.ts';
 import type { Undecided } from '../../../src/core/types.ts';
 import { render, type Screen } from '../../../src/sinks/screen/render.ts';
 import { setLine, wantsColor } from '../../../src/sinks/screen/spans.ts';
-import { advanceTo, direction, newTrend, note, sparkline } from '../../../src/sinks/screen/trend.ts';
+import { advanceTo, direction, newTrend, note } from '../../../src/sinks/screen/trend.ts';
 import { type Follower, follow } from '../../../src/sinks/screen/view-state.ts';
 import { alertEvent, type MadeUp, MiB, notice, snapshot } from '../made-up.ts';
 
@@ -241,10 +242,10 @@ describe('a trend', () => {
     ] as const) {
       note(trend, second * 1000, value);
     }
-    expect(sparkline(trend)).toBe('        ▁▂ █');
+    expect(sparkline(trend.points)).toBe('        ▁▂ █');
     expect(direction(trend)).toBe('up');
     advanceTo(trend, 3_600_000);
-    expect(sparkline(trend)).toBe(' '.repeat(12));
+    expect(sparkline(trend.points)).toBe(' '.repeat(12));
     expect(direction(trend)).toBeUndefined();
   });
 
@@ -253,7 +254,7 @@ describe('a trend', () => {
     [1000, 1004, 1000, 1004].forEach((value, i) => {
       note(trend, i * 30_000, value);
     });
-    expect(sparkline(trend).trim()).toBe('▄▄▄▄');
+    expect(sparkline(trend.points).trim()).toBe('▄▄▄▄');
     expect(direction(trend)).toBe('level');
   });
 });
