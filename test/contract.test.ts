@@ -89,18 +89,28 @@ describe.each(all)('%s/%s', (kind, name) => {
     test('opens nothing while rules are only checked', async () => {
       const plugin = await plugins.get(kind, name);
       const context = { host: 'h', version: '1', proc: '/proc', console: false, live: false, notice: () => undefined };
-      const before = process.getActiveResourcesInfo().sort();
+      const before = process.getActiveResourcesInfo();
       const example = await exampleOf(kind, name);
       for (const [key = ''] of secretPlaces(plugin.schema, example)) {
         if (typeof example[key] === 'object') example[key] = SECRET_TEXT;
       }
       if ('user' in example) example.user = userInfo().username;
       const made = await plugin.create(example as never, context);
-      expect(process.getActiveResourcesInfo().sort()).toEqual(before);
+      expect(opened(before)).toEqual([]);
       await made.close?.();
     });
   }
 });
+
+/** What is open and was not before. That something has been closed meanwhile is the test runner's affair: its timers end when they will. */
+function opened(before: readonly string[]): string[] {
+  const left = [...before];
+  return process.getActiveResourcesInfo().filter((kind) => {
+    const at = left.indexOf(kind);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
 
 /** A target at several moments: absent, unread, small, big, while firing, on a host without memory. */
 const MOMENTS: readonly Moment[] = [
