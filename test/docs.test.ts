@@ -74,9 +74,10 @@ describe('README', () => {
     for (const words of lines) await understand(words);
   });
 
-  it('lists every condition, action and measure, and none that is not there', () => {
+  it('lists every condition, action, sink and measure, and none that is not there', () => {
     expect(tableOf('condition')).toEqual(plugins('conditions'));
     expect(tableOf('action')).toEqual(plugins('actions'));
+    expect(tableOf('sink')).toEqual(plugins('sinks'));
     const sentence = /^Measures: .*?\./ms.exec(readme)?.[0] ?? '';
     expect([...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual([...MEASURES].sort());
   });

@@ -3,6 +3,7 @@ import type { Sink, SinkContext, SinkPlugin, Snapshot } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
 import { CSV_HEADER, csvRows } from './file/csv-rows.ts';
 import { LossyFile } from './file/lossy-file.ts';
+import { dueEach } from './pace/due.ts';
 
 interface CsvOptions {
   readonly file: string;
@@ -36,12 +37,10 @@ function csvSink({ file, every, top }: CsvOptions, context: SinkContext): Sink {
     header: CSV_HEADER,
     trouble: (message, severity) => context.notice({ kind: 'sink-failed', severity, message: `csv: ${message}` }),
   });
-  let due = Number.NEGATIVE_INFINITY;
+  const due = dueEach(interval);
   return {
     snapshot(snapshot: Snapshot): void {
-      if (!context.live || snapshot.uptime < due) return;
-      due = snapshot.uptime + interval;
-      out.write(csvRows(snapshot, top));
+      if (context.live && due(snapshot.uptime)) out.write(csvRows(snapshot, top));
     },
     reopen: () => out.reopen(),
     close: () => out.close(),

@@ -115,7 +115,8 @@ export async function watch(given: Given, places: Places, world: World): Promise
     await openConsole(given, world, { heartbeat, rules: () => inForce.rules, ...standing, onQuit }),
     ears.sink,
   );
-  const sinkContext = { ...context, ...standing, alerts: () => activeAlertsOf(memory), notice: bus.notice };
+  const kept = state && { state: state.store.folder };
+  const sinkContext = { ...context, ...kept, ...standing, alerts: () => activeAlertsOf(memory), notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
 
   const deaf = listen(world, daemon);

@@ -21,7 +21,7 @@ export const ACT_PACE: Pace = { ...TELL_PACE, giveUpAfter: HOUR };
 const JITTER = 0.2;
 
 /** The pause after so many failures, ms. @param chance from 0 to 1. */
-export function backOff(failures: number, { first, longest }: Pace, chance: number): number {
+export function backOff(failures: number, { first, longest }: Pick<Pace, 'first' | 'longest'>, chance: number): number {
   // 2 ** 1024 is no number any more.
   const doubled = first * 2 ** Math.min(failures - 1, 50);
   return Math.min(longest, doubled) * (1 + JITTER * (2 * chance - 1));

@@ -56,6 +56,8 @@ export interface SinkContext {
   readonly host: string;
   readonly version: string;
   readonly live: boolean;
+  /** Folder in which a sink may keep what must outlive the program; absent where nothing is kept. */
+  readonly state?: string;
   /** What the rules could not decide in the last snapshot; absent where nothing is judged. */
   readonly undecided?: () => readonly Undecided[];
   /** What is pending or firing after the last snapshot; absent where nothing is judged. */
