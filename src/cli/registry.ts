@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   why: () => import('./commands/why.ts'),
   record: () => import('./commands/record.ts'),
   replay: () => import('./commands/replay.ts'),
+  export: () => import('./commands/export.ts'),
   schema: () => import('./commands/schema.ts'),
   completion: () => import('./commands/completion.ts'),
   man: () => import('./commands/man.ts'),
