@@ -2,6 +2,7 @@ import type {
   AlertEvent,
   AlertKind,
   Bundle,
+  Curve,
   Delivery,
   EventProcess,
   EventTarget,
@@ -60,6 +61,21 @@ const bundle = {
   description: 'What is told together: the event speaks for all of them, and `alert` names their bundle.',
 };
 
+const curve = {
+  ...record<Curve>(
+    {
+      of: { ...text, description: 'What it is, where that is not `value` itself.' },
+      unit,
+      from: { ...unixTime, description: 'Unix time in ms of the first value.' },
+      every: { ...number, description: 'Milliseconds from one value to the next.' },
+      scale: { ...number, description: 'What values are to be multiplied by.' },
+      values: { type: 'array', items: { type: ['number', 'null'] }, maxItems: 64, description: 'Oldest first.' },
+    },
+    ['of'],
+  ),
+  description: 'How it went in the last hours, where that is known.',
+};
+
 const alert = record<AlertEvent>(
   {
     type: { const: 'alert' },
@@ -80,19 +96,7 @@ const alert = record<AlertEvent>(
     unit,
     because: stranger,
     message: stranger,
-    curve: {
-      type: 'object',
-      properties: {
-        of: { type: 'string', description: 'What it is, where that is not `value` itself.' },
-        unit,
-        from: { ...unixTime, description: 'Unix time in ms of the first value.' },
-        every: { ...number, description: 'Milliseconds from one value to the next.' },
-        scale: { ...number, description: 'What values are to be multiplied by.' },
-        values: { type: 'array', items: { type: ['number', 'null'] }, maxItems: 64, description: 'Oldest first.' },
-      },
-      required: ['unit', 'from', 'every', 'scale', 'values'],
-      description: 'How it went in the last hours, where that is known.',
-    },
+    curve,
     evidence: {
       type: 'array',
       items: { type: 'string' },
@@ -103,7 +107,7 @@ const alert = record<AlertEvent>(
     uptime,
     bundle,
   },
-  ['reason', 'summary', 'rough', 'bundle'],
+  ['reason', 'summary', 'rough', 'curve', 'evidence', 'bundle'],
 );
 
 /** Kinds of notices that somebody can be told of: all but the last one, after which nobody is told anything. */

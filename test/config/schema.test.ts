@@ -131,7 +131,11 @@ describe('what psstop writes', () => {
     time: 1,
     since: 1,
     uptime: 1,
+    curve: { of: 'pss', unit: 'bytes', from: 1, every: 1000, scale: 2 ** 20, values: [1, null, 3] },
+    evidence: ['/var/lib/psstop/captures/1.txt'],
+    bundle: { alerts: [], count: 1, firing: 1, storm: true },
   };
+  const { curve: _curve, evidence: _evidence, bundle: _bundle, ...plain } = event;
   const notice: Notice = { type: 'notice', kind: 'rule-failed', severity: 'info', time: 1, message: 'm' };
   const delivery: Delivery = {
     ...{ type: 'delivery', event: 'e', action: 'a', rule: 'r', target: 't', kind: 'fired' },
@@ -154,7 +158,7 @@ describe('what psstop writes', () => {
   const deliveries = { waiting: 1, oldest: 5, down: ['mail'], done: 3, failed: 0, suppressed: { 'dry run': 2 } };
   const heartbeat = heartbeatOf(snapshot, { firing: 1, undecided, deliveries });
 
-  test.each([event, notice, delivery, heartbeat])('is accepted by its schema: $type', (record) => {
+  test.each([event, plain, notice, delivery, heartbeat])('is accepted by its schema: $type', (record) => {
     const check = strictAjv().compile(schemas['events.schema.json'] ?? {});
     expect(check(record), JSON.stringify(check.errors)).toBe(true);
     expect(check({ ...record, type: 'other' })).toBe(false);
