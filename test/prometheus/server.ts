@@ -33,9 +33,13 @@ export interface Prometheus {
   close(): Promise<void>;
 }
 
-/** Starts Prometheus on a free port of this machine; it scrapes each job's target (HOST:PORT) five times a second. */
-export async function startPrometheus(jobs: Readonly<Record<string, string>>): Promise<Prometheus> {
+/**
+ * Starts Prometheus on a free port of this machine; it scrapes each job's target (HOST:PORT) five times a second.
+ * @param history what it is to have seen before, as OpenMetrics with times.
+ */
+export async function startPrometheus(jobs: Readonly<Record<string, string>>, history?: string): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'psstop-prometheus-'));
+  if (history !== undefined) backfill(history, folder);
   const config = join(folder, 'prometheus.yml');
   const scrapes = Object.entries(jobs).map(([job_name, target]) => ({
     job_name,
@@ -91,6 +95,13 @@ export async function until(holds: () => Promise<boolean>, seconds = 20): Promis
     if (performance.now() > end) throw new Error(`it did not happen within ${seconds} s`);
     await sleep(100);
   }
+}
+
+function backfill(history: string, folder: string): void {
+  const file = join(folder, 'history');
+  writeFileSync(file, history);
+  const { status, output } = promtool(['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder, 'data')]);
+  if (status !== 0) throw new Error(`promtool: ${output}`);
 }
 
 async function end(server: ChildProcess, folder: string): Promise<void> {
