@@ -4,11 +4,5 @@
  */
 export default ({ measures: { pss }, processes }, { with: { most } }) => {
   const each = pss.low / processes.length;
-  return {
-    met: each > most,
-    value: each,
-    limit: most,
-    unit: 'bytes',
-    because: `${processes.length} hold so much each`,
-  };
+  return { met: each > most, value: each, limit: most, unit: 'bytes', because: `${processes.length} hold so much each` };
 };
