@@ -57,22 +57,24 @@ export function play(rules: readonly Rule[], story: readonly Snapshot[]): Played
 }
 
 /**
- * Has promtool judge the same pages by the exported rules.
+ * Has promtool judge the same pages by the exported rules; with `from`, only the evaluations from that one on are compared.
+ * @param alerts tests of alerts with their labels and annotations, besides.
  * @returns its exit code and what it says; 0 is that the same alerts fire at all of the same evaluations.
  */
 export function judge(
   { firing, pages }: Played,
   rules: readonly Rule[],
-  file: RuleFile,
+  { file, from = 0, alerts = [] }: { file: RuleFile; from?: number; alerts?: readonly object[] },
 ): { readonly status: number | null; readonly output: string } {
   const folder = mkdtempSync(join(tmpdir(), 'psstop-promtool-'));
   const every = `${EVERY}s`;
-  const promql_expr_test = firing.map((alerts, step) => ({
+  const evaluations = firing.map((names, step) => ({
     expr: 'ALERTS{alertstate="firing"}',
     eval_time: `${step * EVERY}s`,
-    exp_samples: alerts.map((alert) => ({ labels: alertSeries(alert, rules), value: 1 })),
+    exp_samples: names.map((name) => ({ labels: alertSeries(name, rules), value: 1 })),
   }));
-  const test = { interval: every, input_series: inputSeries(pages), promql_expr_test };
+  const promql_expr_test = evaluations.slice(from);
+  const test = { interval: every, input_series: inputSeries(pages), promql_expr_test, alert_rule_test: alerts };
   try {
     writeFileSync(join(folder, 'rules.yml'), file.text);
     // JSON is YAML.

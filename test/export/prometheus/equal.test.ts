@@ -18,7 +18,7 @@ async function compare(kind: { readable: number; timed: boolean }): Promise<numb
     expect(file.left).toEqual([]);
     const played = play(rules, storyOf(seed + 1000, { steps: STEPS, readable: kind.readable }));
     compared += played.firing.reduce((sum, alerts) => sum + alerts.length, 0);
-    const { status, output } = judge(played, rules, file);
+    const { status, output } = judge(played, rules, { file });
     expect(output.slice(0, 2000), `seed ${seed}`).toContain('SUCCESS');
     expect(status).toBe(0);
   }
@@ -39,7 +39,7 @@ describe.skipIf(!hasPrometheus)('the same rules in psstop and in Prometheus', { 
     const rules = await compile(written);
     const played = play(rules, storyOf(7, { steps: STEPS, readable: 1 }));
     const right = exported(written, rules);
-    expect(judge(played, rules, right).status).toBe(0);
+    expect(judge(played, rules, { file: right }).status).toBe(0);
     for (const [from, to] of [
       ['for: 30s', 'for: 45s'],
       ['> 104857600', '> 209715200'],
@@ -47,7 +47,7 @@ describe.skipIf(!hasPrometheus)('the same rules in psstop and in Prometheus', { 
     ] as const) {
       const wrong = { ...right, text: right.text.replaceAll(from, to) };
       expect(wrong.text).not.toBe(right.text);
-      expect(judge(played, rules, wrong).status, to).toBe(1);
+      expect(judge(played, rules, { file: wrong }).status, to).toBe(1);
     }
   });
 });

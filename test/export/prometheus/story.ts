@@ -46,6 +46,18 @@ export function storyOf(seed: number, { steps, readable }: { steps: number; read
   });
 }
 
+/** A story of one process, `web`, all of whose memory is its own; `sizes` gives its PSS in bytes, one for each snapshot. */
+export function storyOfOne(sizes: readonly number[]): Snapshot[] {
+  const dice = diceFrom(1);
+  const who = { name: 'web', uid: 1, user: 'app', cgroup: '/web.service', unit: 'web.service' };
+  const process = { pid: 100, start: 1, startedAt: 10, ppid: 1, ...who };
+  return sizes.map((pss, step) => {
+    const at = (UP + step * EVERY) * 1000;
+    const exact = { at, pss, swapPss: 0, rss: pss, uss: pss, anon: pss, file: 0, shmem: 0, dirty: pss };
+    return snapshotAt(step, [{ process, rss: pss, shared: 0, swap: 0, exact, last: exact }], dice);
+  });
+}
+
 function cast(dice: Dice): Actor[] {
   let pid = 100;
   return CAST.flatMap(([name, unit, count, lasting]) =>
