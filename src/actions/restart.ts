@@ -11,8 +11,10 @@ import { byUnit } from './restart/by-unit.ts';
 import { alreadyGone } from './systemd/restart-unit.ts';
 import { makeSystemctl } from './systemd/systemctl.ts';
 import { SERVICE_NAME } from './systemd/unit.ts';
+import { handOver } from './treatment/hand-over.ts';
 import { makeParts, partsSchema, TELL_ATTEMPTS, timeOf } from './treatment/parts.ts';
-import { handOver, type Plan, plainLineage, treat, type Way } from './treatment/treat.ts';
+import { type Plan, plainLineage, type Way } from './treatment/plan.ts';
+import { treat } from './treatment/treat.ts';
 import { readVerify, VERIFY_SCHEMA, type VerifyOptions } from './treatment/verify.ts';
 
 interface Options {

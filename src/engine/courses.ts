@@ -1,4 +1,4 @@
-import { type Course, type Courses, UNTREATED, withAct } from '../core/course.ts';
+import { type Course, type Courses, UNTREATED, withAct, withLast } from '../core/course.ts';
 import { messageOf } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import type { Bus } from './bus.ts';
@@ -43,6 +43,7 @@ export function openCourses(bus: Pick<Bus, 'notice'>): CourseBook {
   return {
     of,
     note: (lineage, act) => set(lineage, withAct(of(lineage), act)),
+    revise: (lineage, act) => set(lineage, withLast(of(lineage), act)),
     handOver(lineage, why) {
       const course = of(lineage);
       if (course.handedOver !== undefined) return false;

@@ -366,6 +366,24 @@ describe('what a restart brought about', () => {
     expect(notices[1]).toMatch(/^taken-up: .*somebody has restarted it/);
   });
 
+  test('did for less time than it had to: it is not done again, but left to a person, once', async () => {
+    const held = [600 * MiB, 90 * MiB];
+    const { run, notices, told, courses } = await treated(
+      { verify: { ...verify, lasts: '1h' }, 'hand-over': ['phone'] },
+      { members: [[target.pid], [], [99]], held },
+    );
+    expect(await run()).toMatch(/85 % freed$/);
+    stands({ InvocationID: 'b' });
+    expect(await run()).toMatch(
+      /^Skip: the last restart, \d+s ago, freed 85 % and lasted [\dm]+s; 1h were to be; it is left to a person; hand-over, phone: ok$/,
+    );
+    expect(await run()).toMatch(/^Skip: left to a person since /);
+    expect(calls()).toHaveLength(1);
+    expect(notices).toEqual([expect.stringMatching(/^handed-over: .* 1h were to be$/)]);
+    expect(told).toHaveLength(1);
+    expect(courses.of(unit).acts).toMatchObject([{ outcome: 'useless', before: 600 * MiB, after: 90 * MiB }]);
+  });
+
   test('is waited for no longer than it may take', async () => {
     const { run } = await treated({ verify }, { members: [[target.pid], []], held: [600 * MiB] });
     expect(await run()).toMatch(

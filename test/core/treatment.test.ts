@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UNTREATED, uselessInARow, withAct } from '../../src/core/course.ts';
+import { pace, UNTREATED, uselessInARow, withAct, withLast, worn } from '../../src/core/course.ts';
 import { groupOf, lineageOf } from '../../src/core/lineage.ts';
 import { freedShare, observe, type Treatment, weigh } from '../../src/core/treatment.ts';
 import type { EventTarget, ProcessSample } from '../../src/core/types.ts';
@@ -112,6 +112,24 @@ describe('a course', () => {
     expect(uselessInARow(course)).toBe(2);
     expect(uselessInARow(withAct(course, { time: 2, outcome: 'helped' }))).toBe(0);
     expect(uselessInARow(UNTREATED)).toBe(0);
+  });
+
+  it('tells how long an act did, once it is to be done again, and how fast memory came back', () => {
+    const act = { time: 1_000, outcome: 'helped', before: 600, after: 100 } as const;
+    const course = withAct(UNTREATED, act);
+    expect(worn(act, 61_000)).toEqual({ ...act, lasted: 60_000 });
+    expect(worn(act, 61_000, 60_000).outcome).toBe('helped');
+    expect(worn(act, 61_000, 60_001).outcome).toBe('useless');
+    // What is known already stays; a failure did for no time, and a clock that was set back tells nothing.
+    expect(worn({ ...act, lasted: 5 }, 61_000, 60_001)).toEqual({ ...act, lasted: 5 });
+    expect(worn({ ...act, outcome: 'failed' }, 61_000)).toEqual({ ...act, outcome: 'failed' });
+    expect(worn(act, 500, 60_000)).toEqual(act);
+    const later = withLast(course, worn(act, 61_000));
+    expect(later.acts).toHaveLength(1);
+    expect(pace(later, 700)).toBe(0.01);
+    expect([pace(later, 100), pace(later, undefined), pace(course, 700), pace(UNTREATED, 700)]).toEqual([
+      ...Array.from({ length: 4 }, () => undefined),
+    ]);
   });
 
   it('is that of what stays: the unit, the container, the name of a process', () => {

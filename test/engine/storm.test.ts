@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { handOver, type Plan, plainLineage, treat } from '../../src/actions/treatment/treat.ts';
+import { handOver } from '../../src/actions/treatment/hand-over.ts';
+import { type Plan, plainLineage } from '../../src/actions/treatment/plan.ts';
+import { treat } from '../../src/actions/treatment/treat.ts';
 import { readVerify } from '../../src/actions/treatment/verify.ts';
 import { advance } from '../../src/core/advance.ts';
 import { emptyMemory } from '../../src/core/memory.ts';
@@ -21,11 +23,13 @@ interface Model {
   readonly atMost?: { readonly times: number; readonly per: number };
   readonly host?: { readonly times: number; readonly per: number };
   readonly hours?: number;
+  /** How long a restart has to do. */
+  readonly lasts?: string;
   /** Somebody restarts all of them by hand at this second. */
   readonly byHand?: number;
 }
 
-async function aDay({ services, base, leak, atMost, host, hours = 24, byHand = -1 }: Model) {
+async function aDay({ services, base, leak, atMost, host, lasts, hours = 24, byHand = -1 }: Model) {
   const notices: Notice[] = [];
   const deliveries: Delivery[] = [];
   const bus = createBus([
@@ -50,7 +54,7 @@ async function aDay({ services, base, leak, atMost, host, hours = 24, byHand = -
   const person: Action = { timeout: 1000, run: async ({ message }) => String(told.push(message)) };
   const plan: Plan = {
     ...{ before: [], afterwards: [], handOver: [{ name: 'person', action: person }], despite: false },
-    verification: readVerify({ frees: '30%', within: '2m', up: '30s' }),
+    verification: readVerify({ frees: '30%', within: '2m', up: '30s', lasts }),
     ...{ ward, courses, lineage: plainLineage, present: ({ target }) => [...target.processes] },
     way: {
       async act({ target }) {
@@ -121,8 +125,10 @@ it('one that each restart helps, but not for long, is restarted as the limit say
   expect(told).toEqual([expect.stringMatching(/limit reached: restart at most 3 times in 1h$/)]);
   expect(deliveries.filter(({ outcome }) => outcome === 'done').map(({ reason }) => reason)).toEqual([
     expect.stringMatching(/^restarted; 3\d\d MiB before, .* freed$/),
-    expect.stringMatching(/^the last restart, .* ago, freed \d+ %; restarted; /),
-    expect.stringMatching(/^the last restart, .* ago, freed \d+ %; restarted; /),
+    expect.stringMatching(
+      /^the last restart, 8m ago, freed 88 % and lasted 8m50s; restarted; .*; it had grown by 1.76 GiB\/h since the restart before: at that pace it holds as much again in 8m50s$/,
+    ),
+    expect.stringMatching(/^the last restart, .* ago, freed \d+ % and lasted 8m50s \(before that 8m50s\); restarted; /),
   ]);
 });
 
@@ -131,6 +137,20 @@ it('one that lasts for longer than the limit asks is restarted all day', async (
   const { restarts, handedOver } = await aDay({ services: 1, base: 20, leak: 0.2, atMost });
   expect(restarts.length).toBeGreaterThan(40);
   expect(handedOver).toBe(0);
+});
+
+it('one that has to last for an hour is left to a person when the restart did for less, once', async () => {
+  // From 20 MiB to 300 in some twenty minutes.
+  const sooner = await aDay({ services: 1, base: 20, leak: 0.24, lasts: '1h' });
+  expect(sooner.restarts).toHaveLength(1);
+  expect(sooner.told).toEqual([
+    expect.stringMatching(/the last restart, 18m ago, freed 91 % and lasted 18m55s; 1h were to be$/),
+  ]);
+  expect(sooner.handedOver).toBe(1);
+  // It does for longer than asked for: some eighty minutes.
+  const later = await aDay({ services: 1, base: 20, leak: 0.06, lasts: '1h' });
+  expect(later.restarts.length).toBeGreaterThan(10);
+  expect(later.handedOver).toBe(0);
 });
 
 it('is taken up again when somebody has restarted it, and left again when that was in vain', async () => {

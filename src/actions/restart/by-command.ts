@@ -8,7 +8,7 @@ import { judgeExit } from '../process/exit.ts';
 import { isRunning } from '../process/identity.ts';
 import { findProgram } from '../process/program.ts';
 import type { Runner } from '../process/run.ts';
-import type { Way } from '../treatment/treat.ts';
+import type { Way } from '../treatment/plan.ts';
 
 const GRACE = 2_000;
 const LOOK_EVERY = 100;

@@ -6,7 +6,7 @@ import type { ContainerGroup } from '../owner/cgroup.ts';
 import { byPm2, byRuntime, bySupervisor, type Request } from '../owner/managed.ts';
 import { type Manager, type Owner, ownerOf } from '../owner/owner.ts';
 import type { Runner } from '../process/run.ts';
-import type { Way } from '../treatment/treat.ts';
+import type { Way } from '../treatment/plan.ts';
 import { replaced } from './by-command.ts';
 
 /** What is needed to restart whatever owns a process. */

@@ -1,6 +1,6 @@
 import { restartUnit, type UnitRestart } from '../systemd/restart-unit.ts';
 import { chooseUnit } from '../systemd/unit.ts';
-import type { Way } from '../treatment/treat.ts';
+import type { Way } from '../treatment/plan.ts';
 
 /** Restarts systemd units. */
 export function byUnit(means: UnitRestart): Way {

@@ -1,36 +1,13 @@
-import { type Course, type Courses, uselessInARow } from '../../core/course.ts';
+import { type Act, pace, uselessInARow } from '../../core/course.ts';
 import { messageOf, Retry, Skip } from '../../core/errors.ts';
-import { lineageOf } from '../../core/lineage.ts';
 import { freedShare, type Treatment } from '../../core/treatment.ts';
-import type { AlertEvent, EventProcess, Evidence, Part, Ward } from '../../core/types.ts';
-import { formatAge } from '../../core/units.ts';
-import { type PartsRun, runParts, tellParts } from './parts.ts';
-import { awaitEffect, type Baseline, describeEffect, takeBaseline, type Verification } from './verify.ts';
-
-/** A way to restart something. */
-export interface Way {
-  /** @returns what was done. @throws Retry, Skip or Error where it was not, or did not work. */
-  act(event: AlertEvent, members: readonly EventProcess[], signal: AbortSignal): Promise<string>;
-  /** What the place is now, so that a change by somebody else is seen; `kept` is what it was when it was left to a person. */
-  state?(event: AlertEvent, signal: AbortSignal, kept?: string): Promise<string | undefined>;
-}
-
-/** How a target is treated: what comes before and after the act, and what it must bring about. */
-export interface Plan {
-  readonly before: readonly Part[];
-  readonly afterwards: readonly Part[];
-  readonly handOver: readonly Part[];
-  /** Act although a part before it failed. */
-  readonly despite: boolean;
-  readonly verification?: Verification | undefined;
-  readonly way: Way;
-  readonly ward?: Ward | undefined;
-  readonly courses?: Courses | undefined;
-  readonly evidence?: Evidence | undefined;
-  /** Those of the event's processes that are still there. @throws Skip when all are gone. */
-  present(event: AlertEvent): EventProcess[];
-  lineage(event: AlertEvent): string;
-}
+import type { AlertEvent } from '../../core/types.ts';
+import { formatDuration, formatValue } from '../../core/units.ts';
+import { handOver } from './hand-over.ts';
+import { type PartsRun, runParts } from './parts.ts';
+import { takenUp } from './past.ts';
+import { type Plan, timeOf } from './plan.ts';
+import { awaitEffect, type Baseline, describeEffect, takeBaseline } from './verify.ts';
 
 /** Treats a target: before, the act, its effect, afterwards; what came of it is kept and decides about the next time. @returns what was done. */
 export async function treat(plan: Plan, event: AlertEvent, signal: AbortSignal): Promise<string> {
@@ -55,37 +32,12 @@ export async function treat(plan: Plan, event: AlertEvent, signal: AbortSignal):
   throw error;
 }
 
-/** Whether, and why, nothing is done although a rule asks for it. @returns what is known of the last act. @throws Skip */
-async function takenUp(
-  { courses, way }: Plan,
-  event: AlertEvent,
-  { lineage, signal }: { lineage: string; signal: AbortSignal },
-): Promise<string | undefined> {
-  const course = courses?.of(lineage);
-  const handed = course?.handedOver;
-  if (courses === undefined || course === undefined) return undefined;
-  if (handed === undefined) return lastTime(course);
-  const now = handed.state === undefined ? undefined : await way.state?.(event, signal, handed.state);
-  if (now === undefined || now === handed.state) {
-    const since = new Date(handed.time).toISOString();
-    const how = handed.state === undefined ? 'reload psstop' : 'restart it by hand, or reload psstop,';
-    throw new Skip(`left to a person since ${since}: ${handed.why}; ${how} and it is taken up again`);
-  }
-  courses.takeUp(lineage, 'somebody has restarted it meanwhile');
-  return undefined;
-}
-
-function lastTime({ acts }: Course): string | undefined {
-  const last = acts.at(-1);
-  if (last?.freed === undefined) return undefined;
-  return `the last restart, ${formatAge(Date.now() - last.time)} ago, freed ${Math.round(last.freed * 100)} %`;
-}
-
 /** What came of the act. `undone`: nothing was done to the target; `failed`: it may be down; `useless`: it is up, and that was all. */
 interface Outcome {
   readonly fate: 'undone' | 'failed' | 'useless' | 'helped' | 'unproved';
   readonly said: string;
-  readonly freed?: number;
+  /** What is remembered of it. */
+  readonly memory?: Pick<Act, 'freed' | 'before' | 'after'>;
   readonly error?: Error;
 }
 
@@ -120,8 +72,14 @@ async function verified(said: string, effect: () => Promise<Treatment>, signal: 
     if (!signal.aborted) throw error;
     return { fate: 'unproved', said: `${said}; what came of it was not waited for` };
   }
+  const { before, after } = treatment;
   const freed = freedShare(treatment);
-  const result = { said: `${said}; ${describeEffect(treatment)}`, ...(freed !== undefined && { freed }) };
+  const memory = {
+    ...(freed !== undefined && { freed }),
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+  };
+  const result = { said: `${said}; ${describeEffect(treatment)}`, memory };
   if (treatment.phase === 'helped') return { ...result, fate: 'helped' };
   if (treatment.phase === 'unread') return { ...result, fate: 'unproved' };
   return { ...result, fate: treatment.phase === 'not-back' ? 'failed' : 'useless', error: new Error(result.said) };
@@ -134,42 +92,24 @@ async function conclude(
   { lineage, outcome, signal }: { lineage: string; outcome: Outcome; signal: AbortSignal },
 ): Promise<string[]> {
   const { courses, verification, way } = plan;
-  const { fate, freed } = outcome;
+  const { fate, memory } = outcome;
   if (courses === undefined || fate === 'undone') return [];
   const state = await way.state?.(event, signal).catch(() => undefined);
-  courses.note(lineage, {
-    time: Date.now(),
-    outcome: fate,
-    ...(freed !== undefined && { freed }),
-    ...(state !== undefined && { state }),
-  });
+  const outlook = fate === 'helped' ? outlookOf(plan, lineage, memory) : [];
+  courses.note(lineage, { time: timeOf(plan), outcome: fate, ...memory, ...(state !== undefined && { state }) });
   const useless = uselessInARow(courses.of(lineage));
-  if (verification === undefined || useless < verification.tries) return [];
+  if (verification === undefined || useless < verification.tries) return outlook;
   return handOver(plan, event, { why: whyHandedOver(useless, outcome), signal });
+}
+
+/** When it will hold as much again, if it goes on as after the act before. */
+function outlookOf({ courses }: Plan, lineage: string, { before, after }: Outcome['memory'] = {}): string[] {
+  const rate = courses && pace(courses.of(lineage), before);
+  if (rate === undefined || before === undefined || after === undefined) return [];
+  const grown = `it had grown by ${formatValue(rate * 1000, 'bytes/s')} since the restart before`;
+  return [`${grown}: at that pace it holds as much again in ${formatDuration((before - after) / rate)}`];
 }
 
 function whyHandedOver(useless: number, { said }: Outcome): string {
   return `${useless === 1 ? 'the restart' : `${useless} restarts in a row`} did not help: ${said}`;
-}
-
-/** Leaves a target to a person, once, and tells those whom the rule names. @returns what was said to whom. */
-export async function handOver(
-  { courses, handOver: parts, lineage, evidence }: Pick<Plan, 'courses' | 'handOver' | 'lineage' | 'evidence'>,
-  event: AlertEvent,
-  { why, signal }: { why: string; signal: AbortSignal },
-): Promise<string[]> {
-  if (courses?.handOver(lineage(event), why) !== true) return [];
-  const message = `${event.message}. psstop leaves it to a person: ${why}`;
-  const full = evidence?.fill(event) ?? event;
-  const told = await tellParts(
-    parts,
-    { ...full, id: `${event.id}-handed-over`, severity: 'critical', message },
-    signal,
-  );
-  return ['it is left to a person', ...told.map((text) => `hand-over, ${text}`)];
-}
-
-/** The event's own lineage, where nothing better is known. */
-export function plainLineage({ target }: AlertEvent): string {
-  return lineageOf(target);
 }

@@ -10,6 +10,7 @@ export interface VerifyOptions {
   readonly frees?: string;
   readonly within?: string;
   readonly up?: string;
+  readonly lasts?: string | undefined;
   readonly tries?: number;
 }
 
@@ -26,6 +27,10 @@ export const VERIFY_SCHEMA: { readonly [key: string]: unknown } = {
       default: '30s',
       description: 'How long a new process must have been there before it is looked at.',
     },
+    lasts: {
+      $ref: '#/$defs/duration',
+      description: 'How long it must do: a restart after which the next one is due sooner did not help.',
+    },
     tries: {
       type: 'integer',
       minimum: 1,
@@ -39,6 +44,8 @@ export const VERIFY_SCHEMA: { readonly [key: string]: unknown } = {
 /** What a restart must bring about, and how often it may fail to. */
 export interface Verification {
   readonly aim: Aim;
+  /** How long it must do, ms; 0: for any time. */
+  readonly lasts: number;
   readonly tries: number;
 }
 
@@ -51,7 +58,8 @@ export function readVerify(options: VerifyOptions | undefined): Verification | u
   const frees = options.frees === undefined ? undefined : parsePercent(options.frees);
   if (frees !== undefined && (frees <= 0 || frees >= 1))
     throw new OptionError(['verify', 'frees'], `"${options.frees}" is no share of it: write 30%`);
-  return { aim: { within, up, ...(frees !== undefined && { frees }) }, tries: options.tries ?? 1 };
+  const lasts = options.lasts === undefined ? 0 : readDuration(['verify', 'lasts'], options.lasts);
+  return { aim: { within, up, ...(frees !== undefined && { frees }) }, lasts, tries: options.tries ?? 1 };
 }
 
 /** What was there before the act. */
