@@ -102,7 +102,7 @@ describe('examples/grafana.json', () => {
 describe.skipIf(!hasPrometheus)('examples/grafana.json, asked of a real Prometheus', () => {
   let prometheus: Prometheus;
   beforeAll(async () => {
-    prometheus = await startPrometheus({}, history(Math.floor(Date.now() / 1000)));
+    prometheus = await startPrometheus({}, { history: history(Math.floor(Date.now() / 1000)) });
   }, 60_000);
   afterAll(() => prometheus?.close());
 

@@ -35,9 +35,12 @@ export interface Prometheus {
 
 /**
  * Starts Prometheus on a free port of this machine; it scrapes each job's target (HOST:PORT) five times a second.
- * @param history what it is to have seen before, as OpenMetrics with times.
+ * @param more what it is to have seen before, as OpenMetrics with times, and a file of rules, judged as often.
  */
-export async function startPrometheus(jobs: Readonly<Record<string, string>>, history?: string): Promise<Prometheus> {
+export async function startPrometheus(
+  jobs: Readonly<Record<string, string>>,
+  { history, rules }: { readonly history?: string; readonly rules?: string } = {},
+): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'psstop-prometheus-'));
   if (history !== undefined) backfill(history, folder);
   const config = join(folder, 'prometheus.yml');
@@ -45,10 +48,10 @@ export async function startPrometheus(jobs: Readonly<Record<string, string>>, hi
     job_name,
     static_configs: [{ targets: [target] }],
   }));
-  writeFileSync(
-    config,
-    JSON.stringify({ global: { scrape_interval: '200ms', scrape_timeout: '200ms' }, scrape_configs: scrapes }),
-  );
+  const often = { scrape_interval: '200ms', scrape_timeout: '200ms', evaluation_interval: '200ms' };
+  if (rules !== undefined) writeFileSync(join(folder, 'rules.yml'), rules);
+  const files = rules === undefined ? {} : { rule_files: ['rules.yml'] };
+  writeFileSync(config, JSON.stringify({ global: often, scrape_configs: scrapes, ...files }));
   const port = await freePort();
   const where = [`--web.listen-address=127.0.0.1:${port}`, `--storage.tsdb.path=${join(folder, 'data')}`];
   const server = spawn('prometheus', [`--config.file=${config}`, '--log.level=error', ...where], { stdio: 'ignore' });
@@ -111,7 +114,8 @@ async function end(server: ChildProcess, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
