@@ -36,7 +36,7 @@ export function ruleFile(sources: readonly RuleSource[], fleet: Fleet): RuleFile
 const SAME = `# The same rules as psstop's, judged over the metrics of its sink prometheus. What holds, fires after the same "for" and ends
 # after the same "keep" (keep_firing_for, Prometheus 2.42 or newer) where scrape and evaluation follow each snapshot. What differs:
 # - psstop ends an alert 10 s after its last process did, whatever "keep" is; Prometheus goes on for keep_firing_for.
-# - While a figure is not known, psstop stops the clocks of "for" and "keep" with no-data: keep; Prometheus has no such state.
+# - While a figure is not known, no-data: keep leaves in psstop what is pending or clearing as it is; Prometheus begins anew.
 # - What a group was not read for is bounded by each of its series alone; psstop also knows what all others can't have.
 # psstop reads exactly what its own rules depend on: load the same rules there (mode: shadow tells nobody), or write
 # reading: { exact: always }. Where psstop_series_dropped_total grows, raise the sink's series.
