@@ -8,6 +8,10 @@ const GIVEN_BACK = 0.3;
 /** The window must be so many times as long as the longest cycle. */
 const CYCLES = 2;
 
+/** Troughs that rise by this share of the rate of all are no cycle's, if there are so many. */
+const RISING = 0.5;
+const FEWEST_TROUGHS = 2;
+
 /** Of a cycle that was seen once only its end may have been seen: the time from its trough must be so many cold starts. */
 const SEEN_ONCE = 1.5;
 
@@ -16,15 +20,34 @@ const SEEN_ONCE = 1.5;
  * and then. Windows of days are asked how they grew from day to day. `cold` is how long a process must have been seen
  * before there is a verdict, hours.
  */
-export function repeats(levels: Levels, { window, grown }: { window: Window; grown: number }, cold: number): boolean {
+export function repeats(levels: Levels, { window, grown, rate }: Grown, cold: number): boolean {
   if (window.hours >= DAYS_FROM) return false;
   return levels.rings.slice(window.level).some((ring) => {
     const hours = (ring.span * levels.width) / 3_600_000;
     const troughs = troughsOf(ring, GIVEN_BACK * grown);
+    if (keepsRising(ring, troughs, RISING * rate * hours)) return false;
     const longest = longestOf(troughs);
     const since = (ring.newest ?? 0) - (troughs.at(-1) ?? 0);
     return window.hours < CYCLES * longest * hours || (troughs.length === 2 && since * hours < SEEN_ONCE * cold);
   });
+}
+
+/** What is asked of a growth: its window, bytes, and bytes an hour. */
+interface Grown {
+  readonly window: Window;
+  readonly grown: number;
+  readonly rate: number;
+}
+
+/** Whether even the weakest cycle, from one trough to the next, left more behind, by so much a bucket or more: what rises so from trough to trough is not given back. */
+function keepsRising(ring: LevelRing, troughs: readonly number[], least: number): boolean {
+  return (
+    troughs.length >= FEWEST_TROUGHS &&
+    troughs.every((trough, index) => {
+      const before = troughs[index - 1];
+      return before === undefined || ring.at(trough, FLOOR) - ring.at(before, FLOOR) >= least * (trough - before);
+    })
+  );
 }
 
 /** The longest time from one trough to the next, hours, on a level or a coarser one, of those between which `size` was taken and given back; 0 where there was none. */

@@ -62,12 +62,21 @@ function flat(): number {
 
 /** What is left of the first `count` values when the parabola that fits them best is taken away. */
 export function unbend(values: Float64Array, count: number): Float64Array {
+  return without(values, count, 3);
+}
+
+/** What is left of the first `count` values when the line that fits them best is taken away. */
+export function straighten(values: Float64Array, count: number): Float64Array {
+  return without(values, count, 2);
+}
+
+function without(values: Float64Array, count: number, terms: number): Float64Array {
   const left = values.slice(0, count);
   const middle = (count - 1) / 2;
   const bend = (count * count - 1) / 12;
   // Orthogonal over 0 … count - 1, so that each is fitted by itself.
   const shapes = [() => 1, (index: number) => index - middle, (index: number) => (index - middle) ** 2 - bend];
-  for (const shape of shapes) {
+  for (const shape of shapes.slice(0, terms)) {
     let product = 0;
     let square = 0;
     for (let index = 0; index < count; index += 1) {

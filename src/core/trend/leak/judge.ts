@@ -1,4 +1,5 @@
 import { FACTOR, FINEST, LEVELS, type Levels } from '../levels.ts';
+import { exhaustingLives } from './endings.ts';
 import { type LeakingLives, type Life, leakingLives, lifeOf } from './lives.ts';
 import { type Circumstances, type Guard, type Look, lookAt } from './look.ts';
 import { type Window, windowsOf } from './stretch.ts';
@@ -87,8 +88,10 @@ function best({ levels, since = -1 }: Evidence, about: Circumstances): Look | un
   return nearest;
 }
 
-function ofLives({ levels, lives }: Evidence, { age, cold }: Circumstances): LeakingLives | undefined {
+function ofLives({ levels, lives }: Evidence, { age, cold, ceiling }: Circumstances): LeakingLives | undefined {
   if (lives.length === 0) return undefined;
+  const exhausting = exhaustingLives(lives, ceiling);
+  if (exhausting) return exhausting;
   const own = age >= LIFE * cold ? lifeOf(levels) : undefined;
   return leakingLives(own ? [...lives, own] : lives, cold);
 }

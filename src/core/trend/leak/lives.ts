@@ -1,3 +1,4 @@
+import { PEAK } from '../level-ring.ts';
 import { LEVELS, type Levels } from '../levels.ts';
 import { createStretch, keep, loadCauses, loadStretch, type Stretch } from './stretch.ts';
 
@@ -9,6 +10,8 @@ export interface Life {
   /** What was retained more in the third of it after that, and in the third after that one. */
   readonly early: number;
   readonly late: number;
+  /** The most that was held at its very end. Absent in what an earlier version saved. */
+  readonly last?: number;
 }
 
 /** So many are kept. */
@@ -30,15 +33,12 @@ const LEAST_SHARE = 0.02;
 const LEAST_OF_MEAN = 0.25;
 
 /** The last thirds must grow by this share of what the ones before them did. */
-const LEAST_LATE = 0.98;
-const LEAST_LATE_OF_TWO = 0.9;
+const LEAST_LATE = 0.94;
+const LEAST_LATE_OF_TWO = 0.86;
 
 /** The mean rate must be so many standard errors above 0; of two lives, the rates must be as near to each other as this. */
 const SURE = 3;
 const NEAR = 1.5;
-
-/** Two lives must come to this share of what one must have been seen for, three or more to no more than that. */
-const TWO_LIVES = 1.25;
 
 const stretch: Stretch = createStretch();
 const scratch = new Float64Array(stretch.floor.length);
@@ -53,7 +53,7 @@ export function lifeOf(levels: Levels): Life | undefined {
   const hours = (length * ring.span * levels.width) / 3_600_000;
   if (!loadStretch(stretch, levels, { level, length, hours })) return undefined;
   loadCauses(stretch, levels, { level, length, hours });
-  const at = (values: Float64Array, share: number): number => values[Math.round((length - 1) * share)] ?? Number.NaN;
+  const at = (values: Float64Array, share: number): number => between(values, (length - 1) * share);
   const begun = at(stretch.kept, BEGUN);
   const middle = at(stretch.kept, MIDDLE);
   let late = at(stretch.kept, END) - middle;
@@ -61,7 +61,16 @@ export function lifeOf(levels: Levels): Life | undefined {
     keep(figure, scratch, length);
     if (at(scratch, END) - at(scratch, MIDDLE) < CONFIRMED * late) late = Math.min(0, late);
   }
-  return { hours, level: begun, early: middle - begun, late };
+  const last = levels.rings[0]?.at(levels.newest, PEAK) ?? Number.NaN;
+  return { hours, level: begun, early: middle - begun, late, last };
+}
+
+/** The value at a place between two buckets: of a short life they are few. */
+function between(values: Float64Array, place: number): number {
+  const index = Math.floor(place);
+  const before = values[index] ?? Number.NaN;
+  const share = place - index;
+  return share > 0 ? before + share * ((values[index + 1] ?? Number.NaN) - before) : before;
 }
 
 /** What the last lives of a service have in common: a leak in each of them. */
@@ -81,20 +90,24 @@ export interface LeakingLives {
 export function leakingLives(lives: readonly Life[], cold: number): LeakingLives | undefined {
   for (let count = 2; count <= Math.min(lives.length, MOST_LIVES); count += 1) {
     const last = lives.slice(-count);
-    if (allLeak(last, cold)) {
-      const hours = sumOf(last, (life) => life.hours);
-      const level = sumOf(last, (life) => life.level) / count;
-      const grown = sumOf(last, (life) => life.late) / count;
-      return { count, hours, level, grown, rate: grown / ((END - MIDDLE) * (hours / count)) };
-    }
+    if (allLeak(last, cold)) return poolLives(last);
   }
   return undefined;
+}
+
+/** Their mean. */
+export function poolLives(lives: readonly Life[]): LeakingLives {
+  const count = lives.length;
+  const hours = sumOf(lives, (life) => life.hours);
+  const level = sumOf(lives, (life) => life.level) / count;
+  const grown = sumOf(lives, (life) => life.late) / count;
+  return { count, hours, level, grown, rate: grown / ((END - MIDDLE) * (hours / count)) };
 }
 
 function allLeak(lives: readonly Life[], cold: number): boolean {
   const count = lives.length;
   const few = count === 2;
-  if (sumOf(lives, ({ hours }) => hours) < (few ? TWO_LIVES : 1) * cold) return false;
+  if (sumOf(lives, ({ hours }) => hours) < cold) return false;
   const shares = lives.map(({ late, level }) => late / level);
   const mean = sumOf(shares, (share) => share) / count;
   if (!(mean >= LEAST_SHARE) || shares.some((share) => share <= LEAST_OF_MEAN * mean)) return false;

@@ -1,8 +1,8 @@
 import { regress, unbend } from './fit.ts';
 import { keep, keptGrowth, type Stretch } from './stretch.ts';
 
-/** Memory may follow the load this closely. Windows shorter than the process must have been seen hold few samples of it. */
-const ELASTICITY = 1.2;
+/** Memory may follow the load this closely: by so many times its share. Windows shorter than the process must have been seen hold few samples of it. */
+export const ELASTICITY = 1.2;
 const ELASTICITY_SHORT = 1.5;
 
 /** Threads or members must rise by at least this share of what the load does, where they ever change. */

@@ -1,7 +1,7 @@
 import type { Levels } from '../levels.ts';
 import { repeats } from './cycles.ts';
-import { dailyGrowth, dailyMean } from './days.ts';
-import { followsLoad, takeLoadAway } from './load.ts';
+import { dailyGrowth, dailyLoad, dailyMean } from './days.ts';
+import { ELASTICITY, followsLoad, takeLoadAway } from './load.ts';
 import { pastOf, rateBefore } from './past.ts';
 import { isEven, isSpread, isSteady, isStraight, outlastsSettling } from './shape.ts';
 import { createStretch, DAYS_FROM, keptGrowth, loadCauses, loadStretch, type Stretch, type Window } from './stretch.ts';
@@ -78,6 +78,9 @@ const ABOVE_LASTING = 0.02;
 const SHORT = { window: 1 / 2, grown: 2 };
 const NEAR = { window: 1 / 2, grown: 0.5, ceiling: 0.8 };
 
+/** Windows of which the second day is held against the first, hours: shorter ones than two days, down to the least, only until that age. */
+const TWO_DAYS = { hours: 48, least: 32, until: 50 };
+
 /** Windows from which what follows the load can be taken away, hours: they see it go up and down. */
 const LOAD_FROM = 16;
 const LOAD_TO = 60;
@@ -91,7 +94,7 @@ export function lookAt(levels: Levels, window: Window, about: Circumstances): Lo
   if (plain.stopped === undefined || HOPELESS.has(plain.stopped)) return plain;
   if (window.hours < LOAD_FROM || window.hours > LOAD_TO || !mayHide(plain)) return plain;
   loadCauses(stretch, levels, window);
-  const daily = againstDayBefore(levels, window);
+  const daily = spansDays(window, about) ? againstDayBefore(levels, window) : undefined;
   if (daily !== undefined) return daily;
   if (!takeLoadAway(stretch)) return plain;
   const other = inspect(levels, window, { ...about, manner: 'load' });
@@ -173,9 +176,12 @@ function isUrgent({ window, grown, level }: Growth, { cold, ceiling }: Pick<Mann
   return window.hours >= NEAR.window * cold && grown >= NEAR.grown * level && now >= NEAR.ceiling * ceiling;
 }
 
-/** Two days, bucket by bucket: only they fit a stretch of which a half is a day. */
+function spansDays({ hours }: Window, { age }: Circumstances): boolean {
+  return hours <= TWO_DAYS.hours && hours >= (age > TWO_DAYS.until ? TWO_DAYS.hours : TWO_DAYS.least);
+}
+
+/** Two days, bucket by bucket, or a day and a good part of the next in a process that has not seen two. */
 function againstDayBefore(levels: Levels, window: Window): Look | undefined {
-  if (window.hours !== 48) return undefined;
   const grown = dailyGrowth(stretch);
   const highest = stretch.floor.reduce(
     (most, floor, index) => (index < stretch.length && floor > most ? floor : most),
@@ -188,5 +194,6 @@ function againstDayBefore(levels: Levels, window: Window): Look | undefined {
   for (const figure of [stretch.own, stretch.resident]) {
     if (dailyMean(stretch, figure) < CONFIRMED * grown) return undefined;
   }
+  if (ELASTICITY * dailyLoad(stretch) >= grown / level) return undefined;
   return followsLoad(stretch, { share: grown / level, short: false }) ? undefined : { ...look, stopped: undefined };
 }

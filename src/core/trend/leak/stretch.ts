@@ -2,7 +2,7 @@ import { CREW, FLOOR, OWN, RESIDENT, RING, SEEN, WORK } from '../level-ring.ts';
 import { FACTOR, type Levels } from '../levels.ts';
 
 /** Buckets that a window may have: enough to tell its shape. The next level begins where this one ends. */
-const COUNTS = [24, 32, 48, 64] as const;
+const COUNTS = [24, 32, 40, 44, 48, 64] as const;
 
 /** Windows of so many hours have a whole day as their tail: what is held by day is given back by night. */
 export const DAYS_FROM = 64;

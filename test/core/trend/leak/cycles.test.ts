@@ -35,4 +35,11 @@ describe('memory that was given back before', () => {
     expect(judge(30, (hour) => 1 + hour / 50 + 0.8 * tooth(hour, 2)).grade).toBe('page');
     expect(judge(25, (hour) => 1 + hour / 50).grade).toBe('page');
   });
+
+  it('hides no leak that every one of a few bursts left higher', () => {
+    const burst = (hour: number): number => ((hour + 8) % 11 < 3 ? 1 : 0);
+    expect(judge(30, (hour) => 1 + hour / 50 + burst(hour)).grade).toBe('page');
+    // The same bursts over what comes back to where it was are a cycle.
+    expect(judge(30, (hour) => 1 + tooth(hour, 28) + burst(hour)).grade).toBeUndefined();
+  });
 });
