@@ -47,9 +47,9 @@ export function viewOf(source: RuleSource, fleet: Fleet): View {
   const { by } = source.rule;
   const selected = selectionOf(source.select);
   const label = labelOf(by);
-  const needs = { labels: new Set(selected.labels), measures: new Set(USUAL_MEASURES) };
+  const needs: Needs = { labels: new Set(selected.labels), measures: new Set(USUAL_MEASURES) };
   if (label) needs.labels.add(label);
-  const pid = [...needs.labels].includes('pid');
+  const pid = needs.labels.has('pid');
   if (pid && fleet.labels?.includes('pid') !== true) {
     const why = by === 'process' ? 'by: process' : 'select: pid';
     throw new CannotSay(`${why} needs series of their own for all processes: give the sink labels: [name, pid]`);

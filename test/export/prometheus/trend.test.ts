@@ -61,6 +61,22 @@ describe.skipIf(!hasPrometheus)('what is said to be an approximation', { timeout
   });
 });
 
+describe.skipIf(!hasPrometheus)('what is said to differ', () => {
+  it("differs: psstop ends an alert soon after its target's last process, Prometheus after keep_firing_for", async () => {
+    const written: RuleData[] = [{ name: 'rule', select: 'web', when: { above: { pss: '500MiB' } }, keep: '1m' }];
+    const rules = await compile(written);
+    const file = exported(written, rules);
+    const [there, gone] = [storyOfOne(Array(12).fill(600 * MiB)), 4];
+    const story = there.map((snapshot, step) => (step < gone ? snapshot : { ...snapshot, processes: [] }));
+    const { pages, firing } = play(rules, story);
+    // It waits 10 s for a successor, and the next snapshot is later than that.
+    expect(firing.map(({ length }) => length)).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0]);
+    const later = firing.map((_names, step) => (step < gone + 60 / EVERY ? ['rule web'] : []));
+    expect(judge({ pages, firing }, rules, { file }).status).toBe(1);
+    expect(judge({ pages, firing: later }, rules, { file }).output).toContain('SUCCESS');
+  });
+});
+
 describe.skipIf(!hasPrometheus)('an exported alert', () => {
   it('has the labels and the words of the rule', async () => {
     const written: RuleData[] = [
