@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasPrometheus, promtool } from '../prometheus/server.ts';
-import { psstop, start } from './psstop.ts';
+import { psstop, shell, start } from './psstop.ts';
 import { type Folder, folder } from './rules.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -102,6 +102,14 @@ describe('psstop export prometheus', () => {
     );
     expect(stdout).toContain('{{ $labels.name }}[{{ $labels.pid }}]');
     expect(stderr).toBe('psstop: the sink prometheus does not export what they need: unit, container, user, anon\n');
+  });
+
+  it.skipIf(!hasPrometheus)('is piped into promtool as its help shows', async () => {
+    const { stdout: help } = await psstop('help', 'export');
+    const [, line = ''] = /^ {2}(psstop export .* \| promtool .*?) {2}/m.exec(help) ?? [];
+    const rules = place.write('rules.d/one.yaml', 'rules: [{ name: big, when: { above: { pss: 1GiB } } }]\n');
+    const { stdout, code } = await shell(line.replace('rules.d', rules));
+    expect({ stdout, code }).toEqual({ stdout: expect.stringContaining('SUCCESS: 1 rules found'), code: 0 });
   });
 
   it('wants to know for whom', async () => {

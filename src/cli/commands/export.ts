@@ -11,7 +11,7 @@ export const command: Command = {
   ],
   examples: [
     ['psstop export prometheus rules.d > psstop.rules.yml', 'for the rule_files of prometheus.yml'],
-    ['psstop export prometheus rules.d | promtool check rules', 'is it right?'],
+    ['psstop export prometheus rules.d | promtool check rules /dev/stdin', 'is it right?'],
   ],
   async run(given, world) {
     const { exportRules } = await import('../export/prometheus.ts');
