@@ -82,11 +82,11 @@ export function checkDatabase(connect: Connect, path: string, version: number): 
 /** SQLITE_CONSTRAINT: something is not as expected. */
 const CONSTRAINT = 19;
 
-/** Opens a file, or makes it. @throws StoreError */
-export function openDatabase(connect: Connect, path: string): Database {
+/** Opens a file, or makes it. @param first settings of a file that is being made. @throws StoreError */
+export function openDatabase(connect: Connect, path: string, first = ''): Database {
   const connection = translated(() => new connect(path));
   try {
-    translated(() => connection.exec(SETTINGS));
+    translated(() => connection.exec(first + SETTINGS));
   } catch (error) {
     connection.close();
     throw error;

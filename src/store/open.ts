@@ -52,7 +52,8 @@ export async function openStore(folder: string, options: OpenOptions): Promise<S
   }
 }
 
-async function driver(): Promise<Connect> {
+/** SQLite, as this Node has it. @throws StoreError `unwritable` where there is none. */
+export async function driver(): Promise<Connect> {
   try {
     return await loadDriver();
   } catch (error) {
@@ -85,10 +86,7 @@ function open(connect: Connect, path: string, { notice, now = Date.now }: OpenOp
     checkDatabase(connect, path, SCHEMA_VERSION);
   } catch (error) {
     if (!(error instanceof StoreError) || (error.fault !== 'corrupt' && error.fault !== 'newer')) throw error;
-    const aside = `${path}.${error.fault}-${new Date(now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
-    setAside(path, aside);
-    privateFile(path);
-    notice(`${path} can't be used (${error.message}): it was set aside as ${aside}, and a new one begun`);
+    beginAnew(path, error, { notice, now });
   }
   const database = openDatabase(connect, path);
   try {
@@ -98,6 +96,14 @@ function open(connect: Connect, path: string, { notice, now = Date.now }: OpenOp
     database.close();
     throw error;
   }
+}
+
+/** Sets a file aside that can't be used, and says so; an empty one has its place. */
+export function beginAnew(path: string, { fault, message }: StoreError, { notice, now = Date.now }: OpenOptions): void {
+  const aside = `${path}.${fault}-${new Date(now()).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+  setAside(path, aside);
+  privateFile(path);
+  notice(`${path} can't be used (${message}): it was set aside as ${aside}, and a new one begun`);
 }
 
 function setAside(path: string, aside: string): void {
@@ -113,7 +119,7 @@ function setAside(path: string, aside: string): void {
 }
 
 /** Made for its owner alone, whatever the umask: names of processes stand in it. What SQLite puts beside it is the same. */
-function privateFile(path: string): string {
+export function privateFile(path: string): string {
   writing(() => closeSync(openSync(path, 'a', 0o600)));
   return path;
 }
