@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   record: () => import('./commands/record.ts'),
   replay: () => import('./commands/replay.ts'),
   export: () => import('./commands/export.ts'),
+  history: () => import('./commands/history.ts'),
   schema: () => import('./commands/schema.ts'),
   completion: () => import('./commands/completion.ts'),
   man: () => import('./commands/man.ts'),

@@ -47,6 +47,7 @@ export interface ConfigData {
   readonly cgroup?: string;
   readonly rules?: string | readonly string[];
   readonly state?: string;
+  readonly history?: 'off' | { readonly keep?: string; readonly size?: string };
   readonly plugins?: string;
   readonly actions?: Readonly<Record<string, StepData>>;
   readonly defaults?: Readonly<Record<string, Options>>;

@@ -48,6 +48,21 @@ export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
     description:
       'Folder, relative to this file, where alerts and histories outlive a restart; none keeps nothing. Default: $STATE_DIRECTORY.',
   },
+  history: {
+    description:
+      'What was read, and what happened, kept in the state folder (history.db) for psstop history, compare and replay; off keeps none.',
+    type: ['object', 'string'],
+    pattern: '^off$',
+    properties: {
+      keep: { $ref: '#/$defs/duration', description: 'For how long. Default: 30d.' },
+      size: {
+        $ref: '#/$defs/size',
+        description: 'How big the file may become; the oldest goes first. Default: 200MiB.',
+      },
+    },
+    additionalProperties: false,
+    examples: ['off'],
+  },
   plugins: {
     type: 'string',
     minLength: 1,

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type BudgetShares, DEFAULT_SHARES } from '../core/budget.ts';
 import type { TimeWindow } from '../core/telling/window.ts';
-import { parseDuration, parseInterval, parsePercent } from '../core/units.ts';
+import { parseDuration, parseInterval, parsePercent, parseSize } from '../core/units.ts';
 import type { LoadedData } from './data.ts';
 import { parseRate, type Rate } from './rate.ts';
 import { windowsOf } from './telling.ts';
@@ -12,6 +12,12 @@ export interface Reading {
   /** Every process at every snapshot, whatever that costs them. */
   readonly always: boolean;
   readonly budget: BudgetShares;
+}
+
+/** How much of the past is kept: for so long, ms, and in so many bytes. */
+export interface Retention {
+  readonly age: number;
+  readonly size: number;
 }
 
 /** What psstop.yaml settles besides rules, actions and sinks. */
@@ -29,6 +35,8 @@ export interface Settings {
   readonly cgroup: string;
   /** Folder where what is remembered outlives the program, or `none`; absent: nothing was said. */
   readonly state?: string;
+  /** Absent: none is kept. */
+  readonly history?: Retention;
   /** Folder with the user's own plugins. */
   readonly plugins?: string;
 }
@@ -38,7 +46,7 @@ export function compileSettings(
   data: Pick<LoadedData, 'config' | 'configFile'>,
   env: Environment = process.env,
 ): Settings {
-  const { interval, heartbeat, reading, limits, proc, cgroup, plugins, state } = fillVariables(
+  const { interval, heartbeat, reading, limits, proc, cgroup, plugins, state, history } = fillVariables(
     data.config,
     env,
     () => undefined,
@@ -61,8 +69,13 @@ export function compileSettings(
     proc: proc ?? '/proc',
     cgroup: cgroup ?? '/sys/fs/cgroup',
     ...(state !== undefined && { state: state === 'none' ? state : resolve(folder, state) }),
+    ...(history !== 'off' && { history: retentionOf(history) }),
     ...(plugins !== undefined && { plugins: resolve(folder, plugins) }),
   };
+}
+
+function retentionOf({ keep, size }: { readonly keep?: string; readonly size?: string } = {}): Retention {
+  return { age: parseDuration(keep ?? '30d'), size: parseSize(size ?? '200MiB') };
 }
 
 function share(written: string | undefined, usual: number): number {

@@ -4,6 +4,7 @@ import { type LoadOptions, loadConfig } from '../../config/load.ts';
 import { formatPlan, reloadPlan } from '../../config/reload.ts';
 import { type RulesWatch, watchRules } from '../../config/watch.ts';
 import { formatProblem, messageOf, Retry, RulesError } from '../../core/errors.ts';
+import type { Memory } from '../../core/memory.ts';
 import type { ActionContext, Rule } from '../../core/types.ts';
 import type { Bus } from '../../engine/bus.ts';
 
@@ -150,4 +151,14 @@ function settingsChanged({ config: before }: LoadedData, { config: after }: Load
 async function discard(rules: readonly Rule[]): Promise<void> {
   const actions = new Set(rules.flatMap(({ steps }) => steps.map(({ action }) => action)));
   await Promise.allSettled([...actions].map(async (action) => action.close?.()));
+}
+
+/** @returns what notices, after a snapshot, that it was the first to be judged by a new set of rules: the actions of the old one are done with. */
+export function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readonly Rule[]) => void): () => void {
+  let adopted = inForce.rules;
+  return () => {
+    if (memory.rules === adopted || memory.rules !== inForce.rules) return;
+    adopted = memory.rules;
+    done(adopted);
+  };
 }

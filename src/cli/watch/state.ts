@@ -1,11 +1,11 @@
-import { homedir, uptime } from 'node:os';
-import { join, resolve } from 'node:path';
+import { uptime } from 'node:os';
+import { resolve } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { OutboxStore } from '../../core/outbox/types.ts';
 import type { Moment, RunStore } from '../../core/runs.ts';
 import type { SavedDesk } from '../../core/telling/saved.ts';
-import type { Notice } from '../../core/types.ts';
+import type { Notice, Sink } from '../../core/types.ts';
 import type { CourseBook } from '../../engine/courses.ts';
 import type { EvidenceBook } from '../../engine/evidence.ts';
 import { Keeper } from '../../engine/memory.ts';
@@ -18,6 +18,7 @@ import { runStore } from '../../store/runs.ts';
 import { stateStore } from '../../store/state.ts';
 import { type Given, textOf, textsOf } from '../options.ts';
 import { Failure } from '../world.ts';
+import { defaultStateFolder } from './folder.ts';
 
 /** A folder that state is kept in. */
 export interface StateFolder {
@@ -53,11 +54,7 @@ export function stateFolder(given: Given, settings: Settings, env: NodeJS.Proces
   if (asked === 'none') return undefined;
   if (asked) return { path: resolve(asked), asked: true };
   if (textOf(given, 'config') !== undefined || textsOf(given, 'rules').length > 0) return undefined;
-  const path =
-    process.getuid?.() === 0
-      ? '/var/lib/psstop'
-      : join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'psstop');
-  return { path, asked: false };
+  return { path: defaultStateFolder(env), asked: false };
 }
 
 /** Opens the state folder. @returns undefined, having said why, where nothing can be kept in it. @throws Failure when it was asked for and another psstop has it. */
@@ -97,4 +94,26 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
 function clocks(): () => Moment {
   const { boot } = readIdentity('/proc');
   return () => ({ boot, uptime: uptime() * 1000, time: Date.now() });
+}
+
+/** Opens the history in the state folder. @returns a sink that keeps it; none where none is to be kept or, having said why, where it can't be. */
+export async function openHistory(state: State | undefined, { history }: Settings, tell: Tell): Promise<Sink[]> {
+  if (state === undefined || history === undefined) return [];
+  const { folder } = state.store;
+  const notice = (message: string, severity: Notice['severity'] = 'warning'): void =>
+    tell({ kind: 'state', severity, message });
+  const { historySink } = await import('../../store/history/sink.ts');
+  const { openHistoryFile } = await import('../../store/history/file.ts');
+  try {
+    const database = await openHistoryFile(folder, { notice });
+    const report = (failing: boolean, message: string): void => {
+      if (failing) notice(`can't keep history in ${folder}: ${message}`);
+      else notice(`${message} in ${folder}`, 'info');
+    };
+    return [historySink(database, { retention: history, report })];
+  } catch (error) {
+    if ((error as { fault?: string }).fault === undefined) throw error;
+    notice(`no history is kept: ${folder}: ${messageOf(error)}`);
+    return [];
+  }
 }

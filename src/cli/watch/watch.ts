@@ -23,10 +23,10 @@ import { openConsole } from './console.ts';
 import { openControlSocket, pauses } from './control.ts';
 import { demandsOf } from './demands.ts';
 import { type Ears, openEars } from './ears.ts';
-import { RulesInForce } from './rules-in-force.ts';
+import { RulesInForce, whenAdopted } from './rules-in-force.ts';
 import { afterEach } from './service.ts';
 import { settingsOf } from './settings.ts';
-import { openState, type State, stateFolder, type Tell } from './state.ts';
+import { openHistory, openState, type State, stateFolder, type Tell } from './state.ts';
 
 /** Deliveries under way get this long to end when psstop is stopped, ms. */
 const GRACE = 5_000;
@@ -114,6 +114,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   sinks.push(
     await openConsole(given, world, { heartbeat, rules: () => inForce.rules, ...standing, onQuit }),
     ears.sink,
+    ...(await openHistory(state, settings, bus.notice)),
   );
   const kept = state && { state: state.store.folder };
   const sinkContext = { ...context, ...kept, ...standing, alerts: () => activeAlertsOf(memory), notice: bus.notice };
@@ -178,23 +179,14 @@ function listen(world: World, { bus, source, dispatcher, inForce, courses }: Dae
   ];
 }
 
-/** @returns what notices, after a snapshot, that it was the first to be judged by a new set of rules: the actions of the old one are done with. */
-function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readonly Rule[]) => void): () => void {
-  let adopted = inForce.rules;
-  return () => {
-    if (memory.rules === adopted || memory.rules !== inForce.rules) return;
-    adopted = memory.rules;
-    done(adopted);
-  };
-}
-
 async function end({ bus, ears, teller, dispatcher, inForce, memory, state }: Daemon): Promise<void> {
   teller.close();
   await inForce.close();
   await ears.sink.close?.();
   state?.keeper.end(memory);
   await dispatcher.close(GRACE);
-  state?.store.close();
   bus.notice({ kind: 'stopped', severity: 'info', message: 'psstop stopped' });
   await bus.close();
+  // Who comes next must not find any of it open.
+  state?.store.close();
 }

@@ -1,0 +1,77 @@
+import { escapeControls } from '../../core/escape.ts';
+import type { HistoryReader, HostPoint, LifePoint, SumPoint } from '../../core/history/read.ts';
+import type { HistoryBy, HistoryRequest } from './request.ts';
+
+/** A point of whatever it is; sizes in bytes. Of the host it is what its processes left: what was in use. */
+export interface Point {
+  /** Unix ms. */
+  readonly time: number;
+  readonly pss: number;
+  readonly least: number;
+  readonly most: number;
+  readonly count: number;
+  /** All figures, as they are stored. */
+  readonly all: LifePoint | SumPoint | HostPoint;
+}
+
+/** One series, and who it is of. */
+export interface Row {
+  readonly by: HistoryBy;
+  /** For people, escaped. */
+  readonly name: string;
+  /** What it is known by, as it is: a key; of a process more. */
+  readonly of: Readonly<Record<string, unknown>>;
+  readonly points: readonly Point[];
+}
+
+/** The series that are asked for, those that held most first. */
+export function rowsOf(reader: HistoryReader, request: HistoryRequest): Row[] {
+  const rows = seriesOf(reader, request).filter(({ points }) => points.length > 0);
+  const sorted = rows.map((row) => ({ row, most: mostOf(row) })).sort((a, b) => b.most - a.most);
+  return sorted.slice(0, request.top ?? sorted.length).map(({ row }) => row);
+}
+
+/** The greatest that was seen of a series, bytes. */
+export function mostOf({ points }: Row): number {
+  return points.reduce((most, point) => Math.max(most, point.most), 0);
+}
+
+function seriesOf(reader: HistoryReader, { by, filter, range }: HistoryRequest): Row[] {
+  if (by === 'process') return lives(reader, { filter, range });
+  if (by === 'host') return [{ by, name: 'in use', of: {}, points: reader.hosts(range).map(ofHost) }];
+  const only = filter[by] ?? (() => true);
+  return reader.sums(by, only, range).map(({ key, points }) => ({
+    ...{ by, name: escapeControls(key), of: { [by]: key } },
+    points: points.map((all) => ({ ...all, all })),
+  }));
+}
+
+function lives(reader: HistoryReader, { filter, range }: Pick<HistoryRequest, 'filter' | 'range'>): Row[] {
+  return reader.lives(filter).map((life) => {
+    const { name, pid, start, unit, container, user, exe, build } = life.process;
+    const { started, since, until, boot } = life;
+    const times = { started: iso(started), since: iso(since), until: iso(until) };
+    return {
+      by: 'process' as const,
+      name: escapeControls(`${name}[${pid}]`),
+      of: { name, pid, start, unit, container, user, exe, build, boot, ...times },
+      points: reader.points(life, range).map(ofLife),
+    };
+  });
+}
+
+function ofLife(all: LifePoint): Point {
+  const { time, pss, least, most, count } = all;
+  return { time, pss, least: least.pss, most: most.pss, count, all };
+}
+
+function ofHost(all: HostPoint): Point {
+  const { time, total, available, count } = all;
+  const used = total - available;
+  return { time, pss: used, least: used, most: used, count, all };
+}
+
+/** ISO 8601 in UTC. */
+export function iso(time: number): string {
+  return new Date(time).toISOString();
+}
