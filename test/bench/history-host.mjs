@@ -42,19 +42,19 @@ export function madeUpHost({ count, interval, churn, seed = 7 }) {
   const lives = Array.from({ length: count - 20 }, () => begin(false));
   for (let index = 0; index < 20; index += 1) lives.push(begin(true));
   const KIB = 1024;
+  const standStill = (life) => {
+    if (random() < 0.02) life.file = Math.max(500, life.file + Math.round((random() - 0.5) * 40));
+    life.cpu += random() < 0.1 ? 10 : 0;
+  };
   const move = (life) => {
-    if (life.sort === 'still') {
-      if (random() < 0.02) life.file = Math.max(500, life.file + Math.round((random() - 0.5) * 40));
-      life.cpu += random() < 0.1 ? 10 : 0;
-      return;
-    }
     life.cpu += Math.round(random() * 30) * 10;
     if (life.sort === 'leaks') life.anon += Math.round(random() * 8);
     else life.anon = life.anon > life.base * 1.5 ? life.base : life.anon + Math.round(random() * life.base * 0.02);
     if (random() < 0.2) life.file = Math.max(500, life.file + Math.round((random() - 0.5) * 100));
   };
   const sampleOf = (life) => {
-    move(life);
+    if (life.sort === 'still') standStill(life);
+    else move(life);
     const { anon, file, shmem, cpu } = life;
     const rss = (anon + file * 4) * KIB;
     const exact = {

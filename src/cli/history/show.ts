@@ -1,9 +1,9 @@
+import { sparkline } from '../../core/curve.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
 import type { Happening } from '../../core/history/read.ts';
 import { csvField } from '../../core/list-data.ts';
 import { type Column, formatTable } from '../../core/table.ts';
 import { formatSize } from '../../core/units.ts';
-import { sparkline } from '../../sinks/screen/trend.ts';
 import type { HistoryBy } from './request.ts';
 import { iso, mostOf, type Point, type Row } from './rows.ts';
 
@@ -61,7 +61,7 @@ function trendOf(points: readonly Point[], { since, until }: { since: number; un
   for (const { time, pss } of points) bars[barOf(time)] = pss;
   const last = barOf(points.at(-1)?.time ?? since);
   for (let bar = 1; bar < last; bar += 1) if (Number.isNaN(bars[bar])) bars[bar] = bars[bar - 1] ?? Number.NaN;
-  return sparkline({ points: bars, slot: 0 });
+  return sparkline(bars);
 }
 
 /** One JSON object a series, with all its points; times are ISO 8601. */
