@@ -41,7 +41,10 @@ export class Dispatcher {
       ...(runs && { store: runs }),
       report: (failing, reason) => this.#tally.runsFailing(failing, reason),
     });
-    this.#store = steady(store, (failing, reason) => this.#tally.storeFailing(failing, reason));
+    this.#store = steady(store, (failing, reason) => {
+      this.#tally.storeFailing(failing, reason);
+      if (!failing) queueMicrotask(() => this.keepAgain());
+    });
     this.#outbox = new Outbox({
       store: this.#store,
       ...(pace && { pace }),
@@ -78,6 +81,11 @@ export class Dispatcher {
   /** Sends what an earlier run of the program had not sent. What it had begun to do to a process is told, and not done again. */
   resume(rules: readonly Rule[]): void {
     for (const sending of resumeAll(this.#outbox, this.#store.load(), rules)) this.#outbox.release(sending);
+  }
+
+  /** What was written down may be lost: writes all of it down again. */
+  keepAgain(): void {
+    this.#outbox.writeAgain();
   }
 
   /** Takes a new set of rules: actions that none of them uses are closed when their last delivery is over. */

@@ -16,7 +16,7 @@ const NUMBERS_AT_ONCE = 1_000;
 /** What keeping a memory needs. */
 export interface KeeperOptions {
   readonly store: StateStore;
-  /** Told when it can't be kept, and when it can again. */
+  /** Told when it can't be kept, and when it can again: what others wrote in the same transactions is lost until they write it again. */
   report(failing: boolean, message: string): void;
 }
 
@@ -179,8 +179,9 @@ export class Keeper {
     };
     try {
       this.#options.store.save(change, once);
-      if (this.#failing) this.#options.report(false, 'state is kept again');
+      const again = this.#failing;
       this.#failing = false;
+      if (again) this.#options.report(false, 'state is kept again');
     } catch (error) {
       this.#failed(error);
     }

@@ -2,8 +2,8 @@ import type { Refusal } from '../core/delivery.ts';
 import { messageOf } from '../core/errors.ts';
 import { acknowledge, adopt, emptyDesk, hear, letGo } from '../core/telling/desk.ts';
 import { nextDue } from '../core/telling/due.ts';
+import { type DeskChange, KeptDesk } from '../core/telling/kept.ts';
 import type { Acknowledgement, Desk, Now, Telling } from '../core/telling/nouns.ts';
-import { type SavedDesk, saveDesk } from '../core/telling/saved.ts';
 import { settle } from '../core/telling/settle.ts';
 import type { Silence } from '../core/telling/silence.ts';
 import type { TimeWindow } from '../core/telling/window.ts';
@@ -23,8 +23,8 @@ export interface TellerOptions {
   readonly desk?: Desk;
   /** When nothing acts on processes. */
   readonly quiet?: readonly TimeWindow[];
-  /** Keeps what is on the desk, whenever it has changed; undefined: nothing is. */
-  keep?(desk: SavedDesk | undefined): void;
+  /** Keeps what has changed on the desk; absent: nothing outlives the program. */
+  keep?(change: DeskChange): void;
 }
 
 /** Stands between what happens and those who are told: keeps the desk's time, and the record of what is held. A class, as it holds a timer. */
@@ -32,8 +32,8 @@ export class Teller {
   readonly desk: Desk;
   readonly #options: TellerOptions;
   #timer: NodeJS.Timeout | undefined;
-  /** What was kept last, as JSON. */
-  #kept: string | undefined;
+  #failing = false;
+  readonly #kept = new KeptDesk();
   /** The clocks of the last snapshot, and the monotonic time at which it came, ms. */
   #last: Now & { readonly at: number } = { time: 0, uptime: 0, at: 0 };
 
@@ -90,6 +90,12 @@ export class Teller {
     return known;
   }
 
+  /** What was kept may be lost: keeps all of it. */
+  keepAgain(): void {
+    this.#kept.forget();
+    this.#keep();
+  }
+
   /** By the clocks of the last snapshot: a clock that is set moves nothing that was agreed upon before. */
   now(): Now {
     const { time, uptime, at } = this.#last;
@@ -108,13 +114,13 @@ export class Teller {
   /** What can't be kept is told, and lives on in memory. */
   #keep(): void {
     const { keep, bus } = this.#options;
-    const saved = keep && saveDesk(this.desk);
-    const text = JSON.stringify(saved);
-    if (keep === undefined || text === this.#kept) return;
-    this.#kept = text;
+    if (keep === undefined) return;
     try {
-      keep(saved);
+      this.#kept.keep(this.desk, keep);
+      this.#failing = false;
     } catch (error) {
+      if (this.#failing) return;
+      this.#failing = true;
       const message = `silences, and what is still to be told, can't be kept over a restart: ${messageOf(error)}`;
       bus.notice({ kind: 'state', severity: 'warning', message });
     }

@@ -27,6 +27,9 @@ const MIGRATIONS: readonly string[] = [
      id INTEGER PRIMARY KEY, limited TEXT NOT NULL, lineage TEXT NOT NULL,
      boot TEXT NOT NULL, uptime INTEGER NOT NULL, time INTEGER NOT NULL
    ) STRICT;`,
+  // Who is to be told what, as JSON: alerts by their id, and what is told together by its key.
+  `CREATE TABLE desk_cases (alert TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
+   CREATE TABLE desk_gatherings (key TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;`,
 ];
 
 /** The version of the schema that this program writes. */

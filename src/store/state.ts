@@ -75,11 +75,13 @@ export function keepNote(database: Database, name: string, data: unknown): void 
   database.prepare('INSERT OR REPLACE INTO notes VALUES (?, ?)').run(name, writeJson(data));
 }
 
-function writeJson(data: unknown): string {
+/** Plain data with the format it is in. */
+export function writeJson(data: unknown): string {
   return JSON.stringify({ format: FORMAT, data });
 }
 
-function readJson<T>(text: unknown): T | undefined {
+/** What `writeJson` wrote; undefined for what is damaged, or in another format. */
+export function readJson<T>(text: unknown): T | undefined {
   try {
     const { format, data } = JSON.parse(String(text)) as { format: number; data: T };
     return format === FORMAT ? data : undefined;

@@ -4,6 +4,7 @@ import type { Settings } from '../../config/settings.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { OutboxStore } from '../../core/outbox/types.ts';
 import type { Moment, RunStore } from '../../core/runs.ts';
+import type { DeskChange } from '../../core/telling/kept.ts';
 import type { SavedDesk } from '../../core/telling/saved.ts';
 import type { Notice, Sink } from '../../core/types.ts';
 import type { CourseBook } from '../../engine/courses.ts';
@@ -37,8 +38,10 @@ export interface State {
   readonly outbox: OutboxStore;
   readonly runs: RunStore;
   /** What was on the desk of an earlier run. */
-  readonly desk: SavedDesk | undefined;
-  keepDesk(desk: SavedDesk | undefined): void;
+  readonly desk: SavedDesk;
+  keepDesk(change: DeskChange): void;
+  /** Who writes all that he has once more when the disk takes it again: what was written with what failed is not there. */
+  whenKeptAgain(writers: readonly { keepAgain(): void }[]): void;
   /** Gives back what was done to whom, and what was kept of it, and keeps that from now on. */
   remember(courses: CourseBook, evidence: EvidenceBook): void;
 }
@@ -67,15 +70,22 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
     const store = await openStore(folder.path, { notice });
     const report = (failing: boolean, message: string): void => {
       if (failing) notice(`can't keep state in ${folder.path}, and goes on with what it remembers: ${message}`);
-      else notice(`${message} in ${folder.path}`, 'info');
+      else {
+        for (const writer of writers) writer.keepAgain();
+        notice(`${message} in ${folder.path}`, 'info');
+      }
     };
+    let writers: readonly { keepAgain(): void }[] = [];
     return {
       store,
       keeper: new Keeper({ store: stateStore(store.database), report }),
       outbox: outboxStore(store.database),
       runs: runStore(store.database, clocks()),
       desk: keptDesk(store.database),
-      keepDesk: (desk) => keepDesk(store.database, desk),
+      keepDesk: (change) => keepDesk(store.database, change),
+      whenKeptAgain(all) {
+        writers = all;
+      },
       remember(courses, evidence) {
         const { database } = store;
         courses.restore(keptCourses(database), (all) => keepCourses(database, all));

@@ -99,6 +99,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     quiet: limits.quiet,
     ...(state && { desk: loadDesk(state.desk, rules), keep: state.keepDesk }),
   });
+  state?.whenKeptAgain([dispatcher, teller]);
   const inForce = new RulesInForce({
     request,
     data,

@@ -23,9 +23,11 @@ export function join(desk: Desk, ofAlert: Case, { key, step, now }: { key: strin
     ...{ rule, key, step: step.name, storm, members: new Map<string, Member>() },
     id: bundleId(key, { host: event.host, time }),
     due: uptime + (storm ? 0 : (rule.group?.wait ?? 0)),
+    changes: 0,
   };
   desk.gatherings.set(key, gathering);
   gathering.members.set(event.alert, { event, announced: false });
+  gathering.changes += 1;
   if (known !== undefined) plan(known, uptime);
 }
 
@@ -35,6 +37,7 @@ export function update(desk: Desk, key: string, { event, now }: { event: AlertEv
   const member = gathering?.members.get(event.alert);
   if (gathering === undefined || member === undefined) return;
   gathering.members.set(event.alert, { ...member, event });
+  gathering.changes += 1;
   // What no rule wants any more ends now: its actions are about to be closed. A reminder comes when it is due.
   const atOnce = event.reason === 'rule removed' || (event.kind === 'reminded' && gathering.flushed !== undefined);
   if (atOnce) gathering.due = now.uptime;
@@ -49,6 +52,7 @@ export function flush(
 ): void {
   for (const [key, gathering] of desk.gatherings) {
     if (gathering.due === undefined || gathering.due > now.uptime) continue;
+    gathering.changes += 1;
     for (const [alert, { announced }] of gathering.members) {
       const ofAlert = desk.cases.get(alert);
       if (announced || ofAlert === undefined || muteOf(ofAlert) === undefined) continue;

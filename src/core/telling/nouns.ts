@@ -96,6 +96,8 @@ export interface Gathering {
   due?: number;
   /** Uptime of the last message, ms. */
   flushed?: number;
+  /** Grows with every change: what is kept is known by it. */
+  changes: number;
   /** By alert. */
   readonly members: Map<string, Member>;
 }

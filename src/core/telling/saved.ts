@@ -1,4 +1,4 @@
-import type { AlertEvent, Rule } from '../types.ts';
+import type { Rule } from '../types.ts';
 import { emptyDesk } from './desk.ts';
 import type { Case, Desk, Gathering, Member } from './nouns.ts';
 import type { Silence } from './silence.ts';
@@ -10,42 +10,49 @@ export interface SavedDesk {
   readonly gatherings: readonly SavedGathering[];
 }
 
-type SavedCase = Omit<Case, 'rule' | 'told'> & {
+/** A case as plain data. */
+export type SavedCase = Omit<Case, 'rule' | 'told'> & {
   /** Key of the rule. */
   readonly rule: string;
   readonly told: readonly (readonly [step: string, gathering: string | null])[];
 };
 
-type SavedGathering = Omit<Gathering, 'rule' | 'members' | 'due' | 'flushed'> & {
+/** A gathering as plain data. */
+export type SavedGathering = Omit<Gathering, 'rule' | 'members' | 'due' | 'flushed' | 'changes'> & {
   readonly rule: string;
-  readonly members: readonly (readonly [alert: string, member: Member])[];
+  readonly members: readonly (readonly [alert: string, member: SavedMember])[];
   /** Something is still to be told. */
   readonly pending: boolean;
 };
 
+/** Without an event it is the one of its case: each is written once. */
+type SavedMember = Pick<Member, 'announced'> & Partial<Pick<Member, 'event'>>;
+
 /** Writes down what is on a desk; undefined where there is nothing. */
-export function saveDesk({ cases, silences, gatherings }: Desk): SavedDesk | undefined {
+export function saveDesk(desk: Desk): SavedDesk | undefined {
+  const { cases, silences, gatherings } = desk;
   if (cases.size + silences.size + gatherings.size === 0) return undefined;
   return {
-    cases: [...cases.values()].map(({ rule, told, event, ...rest }) => ({
-      ...rest,
-      event: plain(event),
-      rule: rule.key,
-      told: [...told].map(([step, key]) => [step, key ?? null] as const),
-    })),
+    cases: [...cases.values()].map(saveCase),
     silences: [...silences.values()],
-    gatherings: [...gatherings.values()].map(({ rule, members, due, flushed: _flushed, ...rest }) => ({
-      ...rest,
-      rule: rule.key,
-      members: [...members].map(([alert, member]) => [alert, { ...member, event: plain(member.event) }] as const),
-      pending: due !== undefined,
-    })),
+    gatherings: [...gatherings.values()].map((one) => saveGathering(one, desk)),
   };
 }
 
-/** A picture of the last hours is not worth to be written with every change. */
-function plain({ curve: _curve, ...event }: AlertEvent): AlertEvent {
-  return event;
+/** Writes down a case. */
+export function saveCase({ rule, told, ...rest }: Case): SavedCase {
+  return { ...rest, rule: rule.key, told: [...told].map(([step, key]) => [step, key ?? null] as const) };
+}
+
+/** Writes down a gathering. */
+export function saveGathering(gathering: Gathering, { cases }: Pick<Desk, 'cases'>): SavedGathering {
+  const { rule, members, due, flushed: _flushed, changes: _changes, ...rest } = gathering;
+  const saved = [...members].map(([alert, { event, announced }]) => {
+    // Whoever still fires has a case, with figures that are no older.
+    const known = cases.has(alert) && event.kind !== 'resolved';
+    return [alert, known ? { announced } : { event, announced }] as const;
+  });
+  return { ...rest, rule: rule.key, members: saved, pending: due !== undefined };
 }
 
 /** Lays a desk out again for the rules in force now. What waited for company is told at once: it has waited long enough. */
@@ -60,7 +67,11 @@ export function loadDesk(saved: SavedDesk | undefined, rules: readonly Rule[]): 
   for (const silence of saved?.silences ?? []) desk.silences.set(silence.id, silence);
   for (const { rule: key, members, pending, ...rest } of saved?.gatherings ?? []) {
     const rule = byKey.get(key);
-    if (rule) desk.gatherings.set(rest.key, { ...rest, rule, members: new Map(members), ...(pending && { due: 0 }) });
+    if (rule === undefined) continue;
+    const found = members.flatMap(([alert, { announced, event = desk.cases.get(alert)?.event }]) =>
+      event === undefined ? [] : [[alert, { event, announced }] as const],
+    );
+    desk.gatherings.set(rest.key, { ...rest, rule, members: new Map(found), changes: 0, ...(pending && { due: 0 }) });
   }
   return desk;
 }

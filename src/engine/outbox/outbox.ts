@@ -58,6 +58,15 @@ export class Outbox {
     return sending;
   }
 
+  /** Writes down all that is on its way once more: the store may have lost it. */
+  writeAgain(): void {
+    const { store } = this.#options;
+    store.together(() => {
+      for (const { entry, event } of this.#book.all()) store.put(entry, event);
+      for (const told of this.told.all()) store.tell(told);
+    });
+  }
+
   /** Takes note that somebody is told of an alert, and so has to hear of its end. */
   tell({ entry, event, to }: Sending): void {
     const { alert, rule, step, receiver, since } = entry;
