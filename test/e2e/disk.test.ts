@@ -112,7 +112,7 @@ describe.skipIf(!MAY_MOUNT)('the disk of the state', { timeout: 120_000 }, () =>
     running.child.kill('SIGKILL');
     await running.ended;
     second.kill('SIGKILL');
-    await begin().says(/"reason":"exited"/);
+    await begin().says(/"kind":"resolved"/);
     await until(() => told().includes(`resolved ${second.pid}`));
     expect(told().sort()).toEqual([first, second].flatMap(({ pid }) => [`fired ${pid}`, `resolved ${pid}`]).sort());
     await hook.close();

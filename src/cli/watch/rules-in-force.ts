@@ -129,6 +129,20 @@ export class RulesInForce {
   }
 }
 
+/** @returns what notices, after a snapshot, that it was the first to be judged by a new set of rules: the actions of the old one are done with. */
+export function whenAdopted(
+  memory: Pick<Memory, 'rules'>,
+  inForce: Pick<RulesInForce, 'rules'>,
+  done: (rules: readonly Rule[]) => void,
+): () => void {
+  let adopted = inForce.rules;
+  return () => {
+    if (memory.rules === adopted || memory.rules !== inForce.rules) return;
+    adopted = memory.rules;
+    done(adopted);
+  };
+}
+
 /** What the running daemon can't take over: its pace, its roots, its sinks. */
 function settingsChanged({ config: before }: LoadedData, { config: after }: LoadedData): boolean {
   const fixed = ({
