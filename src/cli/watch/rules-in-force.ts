@@ -166,13 +166,3 @@ async function discard(rules: readonly Rule[]): Promise<void> {
   const actions = new Set(rules.flatMap(({ steps }) => steps.map(({ action }) => action)));
   await Promise.allSettled([...actions].map(async (action) => action.close?.()));
 }
-
-/** @returns what notices, after a snapshot, that it was the first to be judged by a new set of rules: the actions of the old one are done with. */
-export function whenAdopted(memory: Memory, inForce: RulesInForce, done: (rules: readonly Rule[]) => void): () => void {
-  let adopted = inForce.rules;
-  return () => {
-    if (memory.rules === adopted || memory.rules !== inForce.rules) return;
-    adopted = memory.rules;
-    done(adopted);
-  };
-}
