@@ -70,12 +70,18 @@ export class Dispatcher {
   /** Takes an event for steps that are due, writes down who is to get it, and returns at once. They are begun in their order. @param age how long ago it happened, ms. */
   handle(event: AlertEvent, rule: Rule, age = 0): void {
     this.#acts.heard(event, age);
-    if (event.kind === 'pending') void this.#foresee(event, rule);
     const sendings: Sending[] = [];
     this.#store.together(() => {
       for (const step of rule.steps) sendings.push(...this.#prepare(step, event));
     });
     this.#begin(event, sendings);
+  }
+
+  /** Lets actions look at what may soon be theirs, whoever is told of it. */
+  foresee(event: AlertEvent, { steps }: Rule): void {
+    if (event.kind !== 'pending' || whyMuted(event, this.#options.dryRun === true)) return;
+    const { signal } = this.#stop;
+    for (const { action } of steps) void action.foresee?.(event, signal).catch(() => undefined);
   }
 
   /** Sends what an earlier run of the program had not sent. What it had begun to do to a process is told, and not done again. */
@@ -125,13 +131,6 @@ export class Dispatcher {
     if (!this.#store.keeps) this.#outbox.loseAll();
     else if (this.#outbox.size > 0) this.#tally.left(this.#outbox.size);
     await this.#workers.close();
-  }
-
-  /** Lets actions look at what may soon be theirs. */
-  async #foresee(event: AlertEvent, { steps }: Rule): Promise<void> {
-    if (whyMuted(event, this.#options.dryRun === true)) return;
-    const { signal } = this.#stop;
-    await Promise.allSettled(steps.map(async ({ action }) => action.foresee?.(event, signal)));
   }
 
   /** Writes down what a step is to do about an event. */

@@ -81,7 +81,10 @@ it('is told by every step after the capture, and by every later event, its messa
     rules: () => [leaky],
     bus,
     fill: book.fill,
-    dispatch: (event, of) => dispatcher.handle(event, of),
+    dispatch: (event, of) => {
+      dispatcher.foresee(event, of);
+      dispatcher.handle(event, of);
+    },
   });
   await dispatcher.close(1_000);
   expect(foreseen).toEqual(['pending']);

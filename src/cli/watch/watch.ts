@@ -150,7 +150,10 @@ export async function watch(given: Given, places: Places, world: World): Promise
     bus,
     ...(state && { keep: (judged, work) => state.keeper.keep(judged, work) }),
     fill: evidence.fill,
-    dispatch: (event, rule) => teller.hear(event, rule),
+    dispatch(event, rule) {
+      dispatcher.foresee(event, rule);
+      teller.hear(event, rule);
+    },
     settle: (snapshot) => teller.finish(snapshot),
     finished: (snapshot) => {
       for (const act of finished) act(snapshot);
