@@ -39,14 +39,25 @@ export const COMMON: readonly OptionSpec[] = [
 /** Reads arguments by a table. @throws UsageError naming what is wrong and the nearest right word. */
 export function readOptions(args: readonly string[], specs: readonly OptionSpec[], env: NodeJS.ProcessEnv): Given {
   const options = Object.fromEntries(specs.map((spec) => [spec.name, toParseArgs(spec)]));
-  const { values, positionals } = parse(args, options, specs);
+  const { values, positionals } = parse(args.map(hidePeriod), options, specs);
   const all: Record<string, Given['values'][string]> = { ...values };
   for (const spec of specs) {
     const fromEnv = spec.env ? env[variableOf(spec)] : undefined;
     if (fromEnv && all[spec.name] === undefined) all[spec.name] = spec.many ? fromEnv.split(':') : fromEnv;
     checkChoice(spec, all[spec.name]);
   }
-  return { values: all, operands: positionals };
+  return { values: all, operands: positionals.map(showPeriod) };
+}
+
+/** A period such as `-2d..-1d` is no option, though it begins like one: until the options are read it stands behind this. */
+const NO_OPTION = '\0';
+
+function hidePeriod(arg: string): string {
+  return /^-\d[^=]*\.\./.test(arg) ? `${NO_OPTION}${arg}` : arg;
+}
+
+function showPeriod(arg: string): string {
+  return arg.startsWith(NO_OPTION) ? arg.slice(NO_OPTION.length) : arg;
 }
 
 /** The variable that an option may stand in. */

@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   why: () => import('./commands/why.ts'),
   record: () => import('./commands/record.ts'),
   replay: () => import('./commands/replay.ts'),
+  compare: () => import('./commands/compare.ts'),
   export: () => import('./commands/export.ts'),
   history: () => import('./commands/history.ts'),
   schema: () => import('./commands/schema.ts'),

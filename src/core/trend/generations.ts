@@ -1,3 +1,4 @@
+import { differenceOf } from './difference.ts';
 import { studentCdf } from './student.ts';
 
 /** What one run of a build retained by its age: the replicate of a comparison is a run, not a sample of it. */
@@ -32,11 +33,6 @@ const TOLERANCE = 0.05;
 /** Younger runs are still starting. */
 const YOUNGEST = 1;
 
-/** What is known of the spread of runs (of their logarithms) before any is seen: so much, worth so many runs. No spread is believed to be less than the last. */
-const PRIOR_SPREAD = 0.05;
-const PRIOR_FREEDOM = 4;
-const LEAST_SPREAD = 0.01;
-
 const REGRESSION = 0.975;
 const SUSPECTED = 0.9;
 
@@ -45,8 +41,7 @@ const NEAR_BEST = 1.15;
 
 /**
  * Compares builds at the greatest age that nearly all runs reached. The logarithms of what they hold are compared by a
- * predictive t: the variance is that of the runs round the mean of their own build, drawn towards what runs of a build
- * usually differ by, so that two that agree by chance make no one sure. Undefined when no age was reached by two old
+ * predictive t (difference.ts). Undefined when no age was reached by two old
  * runs and a new one.
  */
 export function compareBuilds(old: readonly Run[], recent: readonly Run[]): Comparison | undefined {
@@ -69,12 +64,7 @@ export function compareFigures(old: readonly number[], recent: readonly number[]
 }
 
 function compareAt(age: number, before: readonly number[], after: readonly number[]): Comparison {
-  const difference = meanOf(after) - meanOf(before);
-  const own = before.length + after.length - 2;
-  const freedom = own + PRIOR_FREEDOM;
-  const squares = squaresOf(before) + squaresOf(after) + PRIOR_FREEDOM * PRIOR_SPREAD ** 2;
-  const variance = Math.max(squares / freedom, LEAST_SPREAD ** 2);
-  const error = Math.sqrt(variance * (1 / before.length + 1 / after.length));
+  const { difference, error, freedom } = differenceOf(before, after);
   const sure = studentCdf((difference - Math.log1p(TOLERANCE)) / error, freedom);
   const verdict = sure >= REGRESSION ? 'regression' : sure >= SUSPECTED ? 'suspected' : 'none';
   return { age, more: Math.expm1(difference), sure, verdict, old: before.length, recent: after.length };
@@ -85,13 +75,4 @@ function logsAt(runs: readonly Run[], index: number): number[] {
     const bytes = held[index];
     return bytes !== undefined && bytes > 0 ? [Math.log(bytes)] : [];
   });
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function squaresOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }

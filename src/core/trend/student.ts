@@ -8,6 +8,22 @@ export function studentCdf(t: number, freedom: number): number {
   return t > 0 ? 1 - tail : tail;
 }
 
+/** Further out than this no quantile is looked for. */
+const FARTHEST = 1e6;
+const STEPS = 80;
+
+/** The value below which so much of Student's t distribution lies; `probability` above 0 and below 1. By bisection. */
+export function studentQuantile(probability: number, freedom: number): number {
+  let low = -FARTHEST;
+  let high = FARTHEST;
+  for (let step = 0; step < STEPS; step += 1) {
+    const middle = (low + high) / 2;
+    if (studentCdf(middle, freedom) < probability) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
 const MOST_TERMS = 300;
 const NEAR = 1e-12;
 const TINY = 1e-300;
