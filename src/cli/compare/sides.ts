@@ -1,21 +1,17 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../core/errors.ts';
 import { compileGlob } from '../../core/glob.ts';
+import type { Range } from '../../core/history/read.ts';
 import type { ProcessInfo } from '../../core/types.ts';
-import { parseDuration } from '../../core/units.ts';
+import { parseRange } from '../history/range.ts';
 import { UsageError } from '../world.ts';
 
 /** What stands on one side of a comparison: files, or what of the stored history. */
 export type Side =
   | { readonly kind: 'recordings'; readonly files: readonly string[] }
   | { readonly kind: 'processes'; readonly only: (process: ProcessInfo) => boolean }
-  | { readonly kind: 'period'; readonly period: Period };
-
-/** Unix ms; absent: as far as there is anything. */
-export interface Period {
-  readonly since?: number;
-  readonly until?: number;
-}
+  | { readonly kind: 'period'; readonly period: Range };
 
 /** Recordings end so, packed or not; other files of a folder are left alone. */
 const RECORDING = /\.(ndjson|jsonl|rec)(\.gz)?$/;
@@ -45,36 +41,11 @@ function recordingsIn(folder: string): string[] {
 }
 
 /** `FROM..TO`, of which one may be left out. */
-function readPeriod(text: string, now: number): Period | undefined {
-  const [from, to, ...more] = text.split('..');
-  if (from === undefined || to === undefined || more.length > 0 || from + to === '') return undefined;
-  const since = readMoment(from, text, now);
-  const until = readMoment(to, text, now);
-  if (since !== undefined && until !== undefined && since >= until)
-    throw new UsageError(`${text} ends before it begins`);
-  return { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
-}
-
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/;
-
-/** `-2d`, or a day or moment by ISO 8601, in this host's zone where it names none. */
-function readMoment(moment: string, text: string, now: number): number | undefined {
-  if (moment === '') return undefined;
-  const time = moment.startsWith('-') ? now - durationOf(moment.slice(1)) : dateOf(moment);
-  if (!Number.isNaN(time)) return time;
-  throw new UsageError(`"${moment}" in ${text} is no moment: write -2d, 2026-11-01 or 2026-11-01T12:00`);
-}
-
-function durationOf(text: string): number {
+function readPeriod(text: string, now: number): Range | undefined {
+  if (!text.includes('..')) return undefined;
   try {
-    return parseDuration(text);
-  } catch {
-    return Number.NaN;
+    return parseRange(text, now);
+  } catch (error) {
+    throw new UsageError(messageOf(error));
   }
-}
-
-function dateOf(text: string): number {
-  if (DAY.test(text)) return Date.parse(`${text}T00:00`);
-  return MOMENT.test(text) ? Date.parse(text) : Number.NaN;
 }

@@ -2,8 +2,9 @@ import { figureOf } from '../bounds.ts';
 import type { Measure, ProcessInfo, ProcessSample, Snapshot } from '../types.ts';
 
 /**
- * One run of a name: as long as there is always one of its processes that was there before, as with workers that come and go
- * below a master. With a start from nothing another run begins. Points are what all of them hold together.
+ * One run of a name: as long as there is always one of its processes that was there two snapshots before, as with workers that
+ * come and go below a master. Where all of them are others another run begins; that both are in one snapshot says nothing, as one
+ * of an old history stands for minutes. Points are what all of them hold together.
  */
 export interface NamedRun {
   readonly name: string;
@@ -18,14 +19,18 @@ export interface GatherOptions {
   readonly measure: Measure;
   /** Which processes count. */
   readonly only: (process: ProcessInfo) => boolean;
-  /** What an age counts from: the start of the first process, or the first snapshot. */
+  /** What an age counts from: the start of the first process, or the beginning of the record, by the clock on the wall. */
   readonly from: 'start' | 'record';
+  /** When the record begins, Unix ms; absent: with its first snapshot. */
+  readonly since?: number;
 }
 
 interface Current {
   readonly run: NamedRun;
   readonly begun: number;
+  /** Who was there in the last snapshot, and in the one before it. */
   members: ReadonlySet<string>;
+  before: ReadonlySet<string> | undefined;
 }
 
 /** Takes the snapshots of one record, in order, and gives the runs of each name that were seen in it. */
@@ -38,23 +43,27 @@ export interface Gathering {
 export function gather(options: GatherOptions): Gathering {
   const runs: NamedRun[] = [];
   let current = new Map<string, Current>();
-  let first: number | undefined;
+  let first = options.since;
   let boot: string | undefined;
+  const begunAt = (samples: readonly ProcessSample[]): number =>
+    options.from === 'record' ? (first ?? 0) : eldest(samples);
   return {
     runs,
     add(snapshot) {
-      // Uptimes of two boots can't be compared, and no process outlives one.
-      if (boot !== snapshot.boot) [boot, first, current] = [snapshot.boot, undefined, new Map()];
-      first ??= snapshot.uptime;
+      // No process outlives a boot, though pids come again.
+      if (boot !== snapshot.boot) [boot, current] = [snapshot.boot, new Map()];
+      first ??= snapshot.time;
+      const clock = options.from === 'record' ? snapshot.time : snapshot.uptime;
       const now = new Map<string, Current>();
       for (const [name, samples] of byName(snapshot.processes, options.only)) {
         const members = new Set(samples.map(({ process }) => `${process.pid}.${process.start}`));
         const known = goingOn(current.get(name), members);
-        const it = known ?? begin(name, options.from === 'record' ? first : eldest(samples));
+        const it = known ?? begin(name, begunAt(samples));
         if (known === undefined) runs.push(it.run);
+        it.before = known && it.members;
         it.members = members;
         now.set(name, it);
-        note(it, snapshot.uptime, sumOf(samples, options.measure));
+        note(it, clock, sumOf(samples, options.measure));
       }
       current = now;
     },
@@ -62,17 +71,20 @@ export function gather(options: GatherOptions): Gathering {
 }
 
 function goingOn(known: Current | undefined, members: ReadonlySet<string>): Current | undefined {
-  return known && [...members].some((member) => known.members.has(member)) ? known : undefined;
+  const there = known?.before ?? known?.members;
+  return there && [...members].some((member) => there.has(member)) ? known : undefined;
 }
 
-function note({ run, begun }: Current, uptime: number, value: number | undefined): void {
-  if (value === undefined) return;
-  run.ages.push(uptime - begun);
+/** Ages rise: what comes while a clock that was put back catches up is left out. */
+function note({ run, begun }: Current, clock: number, value: number | undefined): void {
+  const age = clock - begun;
+  if (value === undefined || age < 0 || age <= (run.ages.at(-1) ?? -1)) return;
+  run.ages.push(age);
   run.values.push(value);
 }
 
 function begin(name: string, begun: number): Current {
-  return { run: { name, ages: [], values: [] }, begun, members: new Set() };
+  return { run: { name, ages: [], values: [] }, begun, members: new Set(), before: undefined };
 }
 
 function byName(

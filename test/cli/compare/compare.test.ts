@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSide } from '../../../src/cli/compare/sides.ts';
 import { MiB, sample, snapshot } from '../../sinks/made-up.ts';
+import { writeHistory } from '../../store/history/store.ts';
 import { psstop } from '../psstop.ts';
 
 const BEGIN = snapshot([]).uptime;
@@ -104,6 +105,62 @@ describe('psstop compare', () => {
   });
 });
 
+describe('psstop compare of the stored history', () => {
+  const DAY = 86_400_000;
+  const day = (text: string): number => new Date(`${text}T00:00`).getTime();
+  /** A snapshot of one boot at a moment, in which `server` of a unit and build, so old (ms), holds so many MiB. */
+  const moment = (time: number, age: number, made: { pid: number; unit: string; build: string; level: number }) => {
+    const uptime = time - day('2026-10-01');
+    const one = sample({ name: 'server', pid: made.pid, pss: made.level * MiB, unit: made.unit }, uptime);
+    const process = { ...one.process, startedAt: uptime - age, build: made.build };
+    return { ...snapshot([]), time, uptime, processes: [{ ...one, process }] };
+  };
+  /** Two days, with four runs of five hours each; the second day's build holds 30 % more. */
+  const OLD = { unit: 'web@old.service', build: 'aaaa', level: 100 };
+  const NEW = { unit: 'web@new.service', build: 'bbbb', level: 130 };
+  function* days() {
+    for (let run = 0; run < 8; run += 1) {
+      const made = run < 4 ? OLD : NEW;
+      const one = { ...made, pid: 10 + run, level: made.level + (run % 3) };
+      const begun = day('2026-11-01') + run * (DAY / 4);
+      for (let age = 60_000; age <= DAY / 5; age += 60_000) yield moment(begun + age, age, one);
+    }
+  }
+  let state = '';
+  beforeAll(async () => {
+    const written = await writeHistory();
+    written.play(days());
+    written.keeper.close();
+    state = written.folder;
+  }, 60_000);
+  afterAll(() => rmSync(state, { recursive: true }));
+
+  it.each([
+    ['unit:web@old.service', 'unit:web@new.service', '4, 4'],
+    ['build:aaaa', 'build:b*', '4, 4'],
+  ])('tells %s from %s', async (a, b, runs) => {
+    const { code, stdout, stderr } = await psstop('compare', a, b, '--state', state, '--fail-over', '5%');
+    expect(stdout, stderr).toMatch(
+      new RegExp(`server +4h.* 10\\d MiB +13\\d MiB +\\+\\d+\\.\\d % .*${runs} +regression`),
+    );
+    expect(code).toBe(1);
+  });
+
+  it('lays two days beside each other', async () => {
+    const days = ['2026-11-01..2026-11-02', '2026-11-02..2026-11-03'];
+    const { stdout, stderr } = await psstop('compare', ...days, '--state', state, '--json');
+    const data = JSON.parse(stdout || stderr);
+    expect(data).toMatchObject({ from: 'record', names: [{ name: 'server' }] });
+    expect(data.names[0].more).toBeGreaterThan(0.2);
+  });
+
+  it('says where there is none', async () => {
+    const { code, stderr } = await psstop('compare', 'unit:a', 'unit:b', '--state', folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain('there is no history in');
+  });
+});
+
 describe('an operand', () => {
   const NOW = Date.UTC(2026, 10, 3, 12);
   const DAY = 86_400_000;
@@ -135,8 +192,8 @@ describe('an operand', () => {
     });
   });
   it('that is none of these is refused', () => {
-    for (const bad of ['a..b', '-2x..', '2026-13-01..', '1..2..3', 'unit:', 'nowhere.rec']) {
-      expect(() => readSide(bad, NOW), bad).toThrow(/no moment|there is no/);
+    for (const bad of ['a..b', '-2x..', '2026-13-01..', '1h..2h..3h', 'unit:', 'nowhere.rec']) {
+      expect(() => readSide(bad, NOW), bad).toThrow(/moment|unit|duration|there is no|stretch/);
     }
   });
 });

@@ -29,10 +29,25 @@ describe('runs', () => {
     const [run, ...more] = runs([
       at(1, [process('w', 1, { started: 0, pss: 10, swap: 1 })]),
       at(2, [process('w', 1, { started: 0, pss: 10 }), process('w', 2, { started: 1.5, pss: 7 })]),
-      at(3, [process('w', 2, { started: 1.5, pss: 8 })]),
+      at(3, [process('w', 1, { started: 0, pss: 10 }), process('w', 2, { started: 1.5, pss: 7 })]),
+      at(4, [process('w', 2, { started: 1.5, pss: 8 })]),
     ]);
     expect(more).toEqual([]);
-    expect(run).toMatchObject({ name: 'w', ages: [1000, 2000, 3000], values: [11, 17, 8] });
+    expect(run).toMatchObject({ name: 'w', ages: [1000, 2000, 3000, 4000], values: [11, 17, 17, 8] });
+  });
+
+  it('end where others take over, though a snapshot that stands for minutes has both', () => {
+    const found = runs([
+      at(100, [process('w', 1, { started: 0, pss: 5 })]),
+      at(200, [process('w', 1, { started: 0, pss: 5 })]),
+      at(300, [process('w', 1, { started: 0, pss: 5 }), process('w', 2, { started: 250, pss: 6 })]),
+      at(400, [process('w', 2, { started: 250, pss: 6 })]),
+      at(500, [process('w', 2, { started: 250, pss: 6 })]),
+    ]);
+    expect(found.map(({ ages, values }) => ({ ages, values }))).toEqual([
+      { ages: [100_000, 200_000, 300_000], values: [5, 5, 11] },
+      { ages: [150_000, 250_000], values: [6, 6] },
+    ]);
   });
 
   it('begin anew when all of them are others, or were away', () => {
