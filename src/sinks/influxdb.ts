@@ -55,9 +55,9 @@ function influxSink(options: InfluxOptions, settings: InfluxSettings, context: S
     send: (text, lines) => shipper.ship(text, lines, Date.now()),
   });
   const { labels = {}, processes = false, tags: extra = [], series: most = 1_000 } = options;
-  const full = (): void => trouble(`more than ${most} names: those beyond are counted as (other)`, 'warning');
-  const series = seriesBook(most, full);
-  const points = { processes, extra, labels, series };
+  const full = (what: string) => (): void => trouble(`more than ${most} names: those beyond are ${what}`, 'warning');
+  const points = { extra, labels, series: seriesBook(most, full('counted as (other)')) };
+  const single = { ...points, series: seriesBook(most, full('left out of psstop_process')) };
   let number = 0;
   const record = { host: context.host, labels, nth: () => number++ };
   const due = dueEach(settings.every);
@@ -71,7 +71,7 @@ function influxSink(options: InfluxOptions, settings: InfluxSettings, context: S
     snapshot(snapshot: Snapshot): void {
       if (!due(snapshot.uptime)) return;
       batcher.add(hostLine(snapshot, labels) + selfLine(snapshot, own(), labels) + groupLines(snapshot, points));
-      if (processes) batcher.add(processLines(snapshot, points));
+      if (processes) batcher.add(processLines(snapshot, single));
     },
     event: (event: Event) =>
       batcher.add(event.type === 'alert' ? alertLine(event, labels, record.nth) : noticeLine(event, record)),

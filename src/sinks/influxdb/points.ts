@@ -10,8 +10,6 @@ export type ExtraTag = 'pid' | 'user';
 
 /** How processes become points. */
 export interface PointOptions {
-  /** A point for each process as well. */
-  readonly processes: boolean;
   readonly extra: readonly ExtraTag[];
   /** What all points carry. */
   readonly labels: Tags;
@@ -88,7 +86,7 @@ export function processLines(snapshot: Snapshot, { labels, extra, series }: Poin
   for (const sample of snapshot.processes) {
     const { process } = sample;
     const more = Object.fromEntries(extra.map((name) => [name, String(process[name])]));
-    const key = `process\n${keyOf(process)}\n${Object.values(more).join('\n')}`;
+    const key = `${keyOf(process)}\n${Object.values(more).join('\n')}`;
     if (!series.admit(key, uptime)) continue;
     const nth = seen.get(key) ?? 0;
     seen.set(key, nth + 1);

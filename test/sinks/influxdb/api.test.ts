@@ -177,7 +177,8 @@ describe('the API of InfluxDB 2', () => {
     const [other] = api.points.filter(({ tags }) => tags.name === '(other)');
     expect(other?.fields).toMatchObject({ processes: 2n, pss: BigInt(2 * MiB) });
     expect(api.requests.length).toBeGreaterThan(3);
-    expect(host.notices).toEqual([expect.stringContaining('more than 2 names')]);
+    expect(host.notices).toEqual([expect.stringContaining('counted as (other)'), expect.stringContaining('left out')]);
+    expect(api.points.filter(({ measurement }) => measurement === 'psstop_process')).toHaveLength(4);
   });
 });
 
