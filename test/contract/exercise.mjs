@@ -5,24 +5,12 @@ import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { findPlugins } from '../../dist/config/plugins.js';
 import { secretPlaces } from '../../dist/config/secrets.js';
+import { plainEvent } from '../programs/event.mjs';
 
 const [kind, name] = process.argv.slice(2);
 const plugin = await (await findPlugins()).get(kind, name);
 
-const event = {
-  ...{
-    type: 'alert',
-    alert: 'a',
-    id: 'a.1',
-    kind: 'fired',
-    rule: 'r',
-    severity: 'warning',
-    labels: {},
-    mode: 'active',
-  },
-  ...{ host: 'h', value: 2, limit: 1, unit: 'bytes', because: 'b', message: 'm', time: 1, since: 1, uptime: 1 },
-  target: { key: 'k', by: 'name', name: 'n', count: 1, processes: [{ pid: 2 ** 22 + 1, start: 1, name: 'n' }] },
-};
+const event = plainEvent({ by: 'name', processes: [{ pid: 2 ** 22 + 1, start: 1, name: 'n' }] });
 const notice = { type: 'notice', kind: 'coverage', severity: 'info', time: 1, message: 'm' };
 const delivery = {
   ...{ type: 'delivery', event: 'a.1', action: 'log', rule: 'r', target: 'n', kind: 'fired', attempts: 1 },

@@ -8,23 +8,11 @@ import { loadPidfds } from '../../../dist/actions/process/pidfd.js';
 import { makeSender } from '../../../dist/actions/process/send.js';
 import restart from '../../../dist/actions/restart.js';
 import signal from '../../../dist/actions/signal.js';
+import { plainEvent } from '../../programs/event.mjs';
 
 const context = { host: 'h', version: '1', proc: '/proc', console: false, live: true };
 const calm = new AbortController().signal;
-const about = (identity) => ({
-  ...{
-    type: 'alert',
-    alert: 'a',
-    id: 'a.1',
-    kind: 'fired',
-    rule: 'r',
-    severity: 'warning',
-    labels: {},
-    mode: 'active',
-  },
-  ...{ host: 'h', value: 2, limit: 1, unit: 'bytes', because: 'b', message: 'm', time: 1, since: 1, uptime: 1 },
-  target: { key: 'k', by: 'process', name: 'n', count: 1, processes: [{ ...identity, name: 'victim' }] },
-});
+const about = (identity) => plainEvent({ by: 'process', processes: [{ ...identity, name: 'victim' }] });
 
 /** Starts a process that is nobody's child any more: psstop does not signal its own. @param last the last pid that was given out. */
 function begin(last) {
