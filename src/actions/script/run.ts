@@ -5,7 +5,7 @@ import { Retry, Skip } from '../../core/errors.ts';
 import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
-import { findModule } from '../../files/script-module.ts';
+import { findModule, keepThreadsEndable } from '../../files/script-module.ts';
 import { plainEnvironment } from '../process/environment.ts';
 import type { Ending, Task } from './message.ts';
 
@@ -46,6 +46,7 @@ export async function runScript(run: ScriptRun, event: AlertEvent, signal: Abort
 }
 
 function startThread(task: Task, memory: number): Worker {
+  keepThreadsEndable();
   const worker = new Worker(fileURLToPath(new URL('./host.js', import.meta.url)), {
     workerData: task,
     env: plainEnvironment(),

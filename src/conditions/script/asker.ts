@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { escapeControls } from '../../core/escape.ts';
 import type { ScriptAnswer, ScriptTarget } from '../../core/script.ts';
 import { formatDuration } from '../../core/units.ts';
+import { keepThreadsEndable } from '../../files/script-module.ts';
 import type { Question, Reply, Start } from './message.ts';
 import type { ScriptSettings } from './options.ts';
 
@@ -49,6 +50,7 @@ export function ask({ file, url, options, timeout }: ScriptSettings, target: Scr
 }
 
 function startThread(): Thread {
+  keepThreadsEndable();
   const { port1, port2 } = new MessageChannel();
   const answers = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(fileURLToPath(new URL('./host.js', import.meta.url)), {
