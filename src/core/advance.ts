@@ -87,7 +87,7 @@ function noteDoubts(target: Target, { snapshot }: Turn): boolean {
 function ask(ofRule: RuleMemory, target: Target): Verdict | undefined {
   try {
     target.observe();
-    return target.rule.when.test(target);
+    return target.isBlank() ? undefined : target.rule.when.test(target);
   } catch (error) {
     ofRule.fault = error;
     return undefined;

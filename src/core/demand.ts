@@ -35,7 +35,7 @@ function targetsOf(memory: Memory, draft: Snapshot): Target[] {
     targets.forEach((target) => {
       if (target.snapshot !== draft) return;
       target.gather();
-      found.push(target);
+      if (!target.isBlank()) found.push(target);
     });
   }
   return found;

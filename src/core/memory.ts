@@ -87,7 +87,11 @@ export class RuleMemory {
   constructor(rule: Rule, standing: Standing, inherited?: ReadonlyMap<string, Target>) {
     this.rule = rule;
     this.#standing = standing;
-    for (const [key, target] of inherited ?? []) this.targets.set(key, target.moveTo(rule));
+    for (const [key, target] of inherited ?? []) {
+      // The histories that its condition wants are the old ones, in their order.
+      target.rule = rule;
+      this.targets.set(key, target);
+    }
   }
 
   /** Where all processes count, with `by: host`: the same place for each of them. */

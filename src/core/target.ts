@@ -126,10 +126,9 @@ export class Target implements TargetView {
     return this.histories !== undefined;
   }
 
-  /** Goes over to the same rule of a reloaded set: the histories that its condition wants are the old ones, in their order. */
-  moveTo(rule: Rule): Target {
-    this.rule = rule;
-    return this;
+  /** It is too small for its condition to say anything, as most processes of a host are. */
+  isBlank(): boolean {
+    return this.rule.when.needsHistory === true && !this.isFollowed();
   }
 
   /** True when everybody who was there at the firing has been replaced by younger processes. */

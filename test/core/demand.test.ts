@@ -95,7 +95,8 @@ function serve(
 
 /** What counts of events: not who is named of a group, whose figures are known only where they were needed. */
 function told(events: readonly AlertEvent[], figures: boolean): unknown[] {
-  return events.map(({ target: { processes, ...target }, value, because, message, rough, ...event }) => ({
+  // A curve shows what was read.
+  return events.map(({ target: { processes, ...target }, value, because, message, rough, curve: _, ...event }) => ({
     ...{ ...event, target },
     ...(figures && { value, because, message, rough }),
   }));

@@ -44,7 +44,7 @@ export function growing(growth: Growth): Condition {
     ...(guard && { guard: (target) => guard.figure(target, every) }),
   };
   const judge: Judge = { growth, want, guard, ...sureness(growth), points: createPoints() };
-  return { wants: [want], test: (target) => test(judge, target) };
+  return { wants: [want], needsHistory: true, test: (target) => test(judge, target) };
 }
 
 function ofMembers(measure: Growth['measure']): boolean {

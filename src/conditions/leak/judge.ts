@@ -26,7 +26,7 @@ interface Note {
 export function leaking(settings: LeakSettings): Condition {
   // Who holds less than half of it has not retained so much, and has still to retain the other half.
   const want = retained(bucketFor(settings.over), settings.atLeast / 2);
-  return { wants: [want], test: (target) => test(settings, want, target) };
+  return { wants: [want], needsHistory: true, test: (target) => test(settings, want, target) };
 }
 
 function test(settings: LeakSettings, want: HistoryWant, target: TargetView): Verdict | undefined {

@@ -1,4 +1,4 @@
-import type { Rule } from '../types.ts';
+import type { AlertEvent, Rule } from '../types.ts';
 import { emptyDesk } from './desk.ts';
 import type { Case, Desk, Gathering, Member } from './nouns.ts';
 import type { Silence } from './silence.ts';
@@ -40,8 +40,13 @@ export function saveDesk(desk: Desk): SavedDesk | undefined {
 }
 
 /** Writes down a case. */
-export function saveCase({ rule, told, ...rest }: Case): SavedCase {
-  return { ...rest, rule: rule.key, told: [...told].map(([step, key]) => [step, key ?? null] as const) };
+export function saveCase({ rule, told, event, ...rest }: Case): SavedCase {
+  return {
+    ...rest,
+    event: plain(event),
+    rule: rule.key,
+    told: [...told].map(([step, key]) => [step, key ?? null] as const),
+  };
 }
 
 /** Writes down a gathering. */
@@ -50,9 +55,14 @@ export function saveGathering(gathering: Gathering, { cases }: Pick<Desk, 'cases
   const saved = [...members].map(([alert, { event, announced }]) => {
     // Whoever still fires has a case, with figures that are no older.
     const known = cases.has(alert) && event.kind !== 'resolved';
-    return [alert, known ? { announced } : { event, announced }] as const;
+    return [alert, known ? { announced } : { event: plain(event), announced }] as const;
   });
   return { ...rest, rule: rule.key, members: saved, pending: due !== undefined };
+}
+
+/** A picture of the last hours is not worth being written with every change. */
+function plain({ curve: _curve, ...event }: AlertEvent): AlertEvent {
+  return event;
 }
 
 /** Lays a desk out again for the rules in force now. What waited for company is told at once: it has waited long enough. */

@@ -94,6 +94,8 @@ export interface TargetView {
 export interface Condition {
   /** Histories that must be kept; those of conditions inside this one are among them. */
   readonly wants: readonly SeriesWant[];
+  /** It answers nothing of a target whose histories are not kept: nobody need ask. */
+  readonly needsHistory?: boolean;
   /** Asked of the whole selection, once, even when no process matches it (count, absent). */
   readonly wholeSelection?: boolean;
   /** Undefined: too little has been seen to tell. */

@@ -69,8 +69,8 @@ export function updateEntry(entry: Entry, stat: Stat, context: EntryContext): vo
   if (due) {
     lookAgain(entry, context);
     entry.outcome = undefined;
-    // Twice as late each time while it is young, then every five minutes or so; not all at the same moment.
-    const wait = Math.min(Math.max(uptime - entry.startedAt, FIRST_CHECK), LAST_CHECK);
+    // Later and later while it is young, then every five minutes or so; not all at the same moment.
+    const wait = Math.min(Math.max(3 * (uptime - entry.startedAt), FIRST_CHECK), LAST_CHECK);
     entry.checkAt = uptime + wait * (0.75 + (entry.pid % 64) / 128);
   }
   if (due && context.details.exe && entry.build !== '') entry.flags |= WANT_BUILD;

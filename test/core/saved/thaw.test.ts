@@ -116,9 +116,11 @@ function byPlace(one: SavedTarget, other: SavedTarget): number {
   return `${one.rule} ${one.target}` < `${other.rule} ${other.target}` ? -1 : 1;
 }
 
-/** Within a snapshot in the order of their ids: which target comes first is not promised. */
+/** Within a snapshot in the order of their ids: which target comes first is not promised. The curve of values begins anew with the program. */
 function judge(memory: Memory, list: readonly Rule[], snapshots: readonly Snapshot[]): AlertEvent[] {
-  return snapshots.flatMap((one) => advance(memory, list, one).sort((a, b) => (a.id < b.id ? -1 : 1)));
+  return snapshots
+    .flatMap((one) => advance(memory, list, one).sort((a, b) => (a.id < b.id ? -1 : 1)))
+    .map(({ curve: _, ...event }) => event);
 }
 
 describe('a memory that was written down and read back', () => {
