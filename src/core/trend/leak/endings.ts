@@ -7,7 +7,7 @@ const AT_CEILING = 0.9;
 const LEAST_SHARE = 0.1;
 
 /** and by this share of what the third before it did; one life alone must hardly have slowed down. */
-const LEAST_LATE = 0.5;
+const LEAST_LATE = 0.6;
 const LEAST_LATE_OF_ONE = 0.8;
 
 /**
