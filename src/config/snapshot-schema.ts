@@ -59,8 +59,12 @@ const sample = record<ProcessSample>(
     still: { type: 'boolean', description: 'As far as can be told without reading, `last` is still true.' },
     unread: oneOf<UnreadReason>({ denied: 1, stuck: 1, postponed: 1, late: 1, gone: 1 }),
     ceiling: bytes,
+    room: {
+      ...bytes,
+      description: 'What it may take yet under the limits of its cgroups, less what others use there.',
+    },
   },
-  ['cpu', 'threads', 'loadAt', 'shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling'],
+  ['cpu', 'threads', 'loadAt', 'shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling', 'room'],
 );
 
 const pressure = record<Pressure>({ some10: number, some60: number, full10: number, full60: number });

@@ -155,3 +155,13 @@ export function atMost(sample: ProcessSample, measure: Measure): number {
 function lagOf({ lag }: ProcessSample): number {
   return lag ?? 0;
 }
+
+/** The least of a limit over all members, bytes; `most` where none of them has it. Hot: no closures are made. */
+export function leastOfMembers(members: readonly ProcessSample[], limit: 'ceiling' | 'room', most: number): number {
+  let least = most;
+  for (let i = 0; i < members.length; i += 1) {
+    const own = members[i]?.[limit];
+    if (own !== undefined && own < least) least = own;
+  }
+  return least;
+}

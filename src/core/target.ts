@@ -1,5 +1,5 @@
 import { IDLE } from './alert.ts';
-import { recentOfMembers } from './bounds.ts';
+import { leastOfMembers, recentOfMembers } from './bounds.ts';
 import type { Track } from './curve.ts';
 import { type Group, present, serviceOf } from './group.ts';
 import { buildsOf, Histories, mayMatter, noHistory, noSeries, type Service } from './histories.ts';
@@ -169,12 +169,11 @@ export class Target implements TargetView {
   }
 
   ceiling(): number {
-    let lowest = this.snapshot.memory.total;
-    for (let i = 0; i < this.members.length; i += 1) {
-      const ceiling = this.members[i]?.ceiling;
-      if (ceiling !== undefined && ceiling < lowest) lowest = ceiling;
-    }
-    return lowest;
+    return leastOfMembers(this.members, 'ceiling', this.snapshot.memory.total);
+  }
+
+  room(): number {
+    return leastOfMembers(this.members, 'room', this.snapshot.memory.available);
   }
 
   series(want: SeriesWant): SeriesView {

@@ -9,15 +9,19 @@ interface Story {
   readonly hours: number;
   readonly pss: (hour: number) => number;
   readonly ceiling?: number;
+  readonly room?: number;
   readonly available?: number;
 }
 
-async function ask(options: object, { hours, pss, ceiling, available = 8 * GiB }: Story): Promise<Verdict | undefined> {
+async function ask(
+  options: object,
+  { hours, pss, available = 8 * GiB, ...limits }: Story,
+): Promise<Verdict | undefined> {
   const followed = follow(await condition({ forecast: options }));
   const memory = { total: 16 * GiB, available, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 };
   let verdict: Verdict | undefined;
   for (let second = 0; second <= hours * HOUR; second += 60) {
-    const figures = { pid: 7, pss: pss(second / HOUR) * MiB, ...(ceiling !== undefined && { ceiling }) };
+    const figures = { pid: 7, pss: pss(second / HOUR) * MiB, ...limits };
     const made = sample(figures);
     const member = { ...made, exact: { ...made.exact, at: second * 1000 } as never };
     verdict = followed.ask({ members: [member], seconds: second, host: { memory } });
@@ -51,6 +55,17 @@ describe('forecast', () => {
     expect(cgroup?.because()).toMatch(/^memory reaches 250 MiB, the nearest ceiling, in (4h5|5h)/);
     const host = await ask({ within: '12h' }, { ...growing, available: 100 * MiB });
     expect(host?.because()).toMatch(/^memory reaches 300 MiB, the nearest ceiling, in (9h|10h)/);
+  });
+
+  it('means what its neighbours leave of a ceiling, where that is nearer', async () => {
+    const limits = { ceiling: 900 * MiB, room: 50 * MiB };
+    const crowded = await ask({ within: '6h' }, { ...growing, ...limits });
+    expect(crowded?.met).toBe(true);
+    expect(crowded?.because()).toMatch(/^memory reaches 250 MiB, the nearest ceiling, in (4h[345]|5h)/);
+    const full = { ceiling: 900 * MiB, room: 0 };
+    expect((await ask({ within: '6h' }, { ...growing, ...full }))?.met).toBe(true);
+    // Others took it all: that is not the doing of who stands still.
+    expect((await ask({ within: '6h' }, { hours: 10, pss: () => 100, ...full }))?.met).toBe(false);
   });
 
   it('does not hold for what does not grow, and says so; it holds for what is there', async () => {

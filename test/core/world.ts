@@ -12,12 +12,13 @@ type Figures = Partial<Omit<ProcessInfo, 'pid'>> & {
   rss?: number;
   swap?: number;
   ceiling?: number;
+  room?: number;
   unread?: ProcessSample['unread'];
 };
 
 /** A process as a few figures; what is not said follows from `pss`. Without `pss` it could not be read. */
 export function sample(figures: Figures, at = 0): ProcessSample {
-  const { pss, uss = pss, rss = pss ?? 0, swap = 0, ceiling, unread, ...info } = figures;
+  const { pss, uss = pss, rss = pss ?? 0, swap = 0, ceiling, room, unread, ...info } = figures;
   const process: ProcessInfo = {
     start: figures.startedAt ? figures.startedAt / 10 : figures.pid,
     startedAt: 0,
@@ -32,6 +33,7 @@ export function sample(figures: Figures, at = 0): ProcessSample {
     process,
     rss,
     ...(ceiling !== undefined && { ceiling }),
+    ...(room !== undefined && { room }),
     ...(unread && { unread }),
     ...(pss !== undefined && {
       exact: { at, pss, swapPss: swap, rss, uss: uss ?? 0, anon: pss, file: 0, shmem: 0, dirty: uss ?? 0 },

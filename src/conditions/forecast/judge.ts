@@ -67,11 +67,14 @@ function sureTime({ hours, high }: Forecast, confidence: number): number {
   return (share <= 0 ? hours : hours + share * (high - hours)) * HOUR;
 }
 
-/** The level that is meant, bytes. Without one, the host has only what is available besides what the target holds. */
+/** Where there is no room left at all, a target that does not grow has still not reached anything. Bytes. */
+const LEAST_ROOM = 2 ** 20;
+
+/** The level that is meant, bytes. Without one it is the nearest ceiling, under which others leave only so much room besides what the target holds. */
 function ceilingOf({ limit, measure }: ForecastSettings, target: TargetView): number {
   if (limit !== undefined) return resolveLimit(limit, target);
   const own = target.measure(measure)?.low ?? 0;
-  return Math.min(target.ceiling(), own + target.snapshot.memory.available);
+  return Math.min(target.ceiling(), own + Math.max(LEAST_ROOM, target.room()));
 }
 
 function explain(

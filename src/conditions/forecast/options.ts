@@ -17,7 +17,7 @@ export type ForecastOptions = Partial<Record<Foreseen, string>> & {
 /** The options as they are reckoned with. */
 export interface ForecastSettings {
   readonly measure: Foreseen;
-  /** Absent: the nearest of the cgroups' ceilings and what the host has left. */
+  /** Absent: the nearest of the cgroups' ceilings, of what others leave under them, and of what the host has left. */
   readonly limit: Limit | undefined;
   /** ms */
   readonly within: number;

@@ -58,6 +58,10 @@ export class Inverted implements TargetView {
     return this.#target.ceiling();
   }
 
+  room(): number {
+    return this.#target.room();
+  }
+
   history(want: HistoryWant): History {
     return this.#target.history(want);
   }

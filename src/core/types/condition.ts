@@ -83,6 +83,8 @@ export interface TargetView {
   recent(measure: Measure, age: number): number | undefined;
   /** The nearest real ceiling over all members, or the host's memory. */
   ceiling(): number;
+  /** What it may take yet, bytes: under the limits of its members, less what others use under them, and of what the host has available. */
+  room(): number;
   series(want: SeriesWant): SeriesView;
   /** What is kept for a want with `levels`. */
   history(want: HistoryWant): History;

@@ -80,6 +80,8 @@ export interface ProcessSample {
   readonly unread?: UnreadReason;
   /** The nearest real ceiling of its cgroup: the lowest memory.max or memory.high up the tree; absent where there is none. */
   readonly ceiling?: number;
+  /** The least that it may take yet under any of these limits, bytes: less what others under them use. Up to half a minute old; absent where it is not known. */
+  readonly room?: number;
 }
 
 /** Finds the process with a pid in the snapshot at hand, to follow a tree upwards. */

@@ -1,5 +1,6 @@
 import type { ExactReading, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
+import type { Ceiling } from './ceiling.ts';
 import type { DraftSample, Entry, EntryContext } from './entry.ts';
 import { readSwap } from './host.ts';
 import { infoOf } from './info.ts';
@@ -7,11 +8,11 @@ import { FIELD } from './layout.ts';
 
 const KIB = 1024;
 
-/** A sample with what is known before anything is read. `swap` and `ceiling` in bytes, where there are any. */
+/** A sample with what is known before anything is read. `swap` in bytes; `ceiling` where there is one. */
 export function draftOf(
   entry: Entry,
   context: EntryContext,
-  { swap, ceiling }: { swap: number; ceiling: number | undefined },
+  { swap, ceiling }: { swap: number; ceiling: Ceiling | undefined },
 ): DraftSample {
   const { rss, shared, cpu, threads, lag, last, lookedAt } = entry;
   const process = infoOf(entry, context);
@@ -22,12 +23,17 @@ export function draftOf(
       : { process, rss, shared, cpu, threads, lag, swap };
   if (last !== undefined) sample.last = last;
   if (lookedAt !== context.uptime) sample.loadAt = lookedAt;
-  if (ceiling !== undefined) sample.ceiling = ceiling;
+  if (ceiling !== undefined) limit(sample, ceiling);
   if (isDenied(entry)) sample.unread = 'denied';
   // One that was under way when the last snapshot ended counts for this one.
   if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);
   entry.fresh = false;
   return sample;
+}
+
+function limit(sample: DraftSample, ceiling: Ceiling): void {
+  sample.ceiling = ceiling.limit;
+  if (Number.isFinite(ceiling.room)) sample.room = ceiling.room;
 }
 
 /** Takes over the load of an entry whose stat file was looked at while the snapshot was being taken. */

@@ -272,6 +272,27 @@ test('a pid that was given to another process between two looks is not taken for
   expect(await source.reread(12, 1)).toBe('gone');
 });
 
+test('under a ceiling there is room for what others do not use, less the cache that can be taken back', async () => {
+  const tree = plant();
+  tree.write('cgroup/system.slice/memory.max', '3000000\n');
+  tree.write('cgroup/system.slice/memory.current', '2900000\n');
+  tree.write('cgroup/system.slice/memory.stat', 'anon 2000000\ninactive_file 300000\nactive_file 600000\n');
+  tree.write('cgroup/system.slice/a.service/memory.max', '2000000\n');
+  tree.write('cgroup/system.slice/a.service/memory.current', '900000\n');
+  tree.write('cgroup/memory/box/memory.limit_in_bytes', '5000000\n');
+  tree.write('cgroup/memory/box/memory.usage_in_bytes', '5100000\n');
+  tree.write('cgroup/memory/box/memory.stat', 'inactive_file 1\ntotal_inactive_file 50000\n');
+  tree.add({ pid: 10, cgroup: '/system.slice/a.service' });
+  tree.add({ pid: 11, cgroup: '4:memory:/box\n0::/\n' });
+  const { source } = begin(tree);
+  const { processes } = await source.snapshot();
+  // Its own limit is nearer, but its neighbours leave less room under the slice's.
+  expect(processes.map(({ ceiling, room }) => ({ ceiling, room }))).toEqual([
+    { ceiling: 2_000_000, room: 400_000 },
+    { ceiling: 5_000_000, room: 0 },
+  ]);
+});
+
 test('the ceiling is the lowest limit up the tree, for v2 and v1', async () => {
   const tree = plant();
   tree.write('cgroup/system.slice/memory.max', '3000000\n');
@@ -286,6 +307,7 @@ test('the ceiling is the lowest limit up the tree, for v2 and v1', async () => {
   const { source } = begin(tree);
   const snapshot = await source.snapshot();
   expect(snapshot.processes.map(({ ceiling }) => ceiling)).toEqual([2_000_000, 3_000_000, 5_000_000, undefined]);
+  expect(snapshot.processes.every(({ room }) => room === undefined)).toBe(true);
   expect(snapshot.processes.map(({ process }) => process.unit)).toEqual([
     'a.service',
     undefined,
