@@ -82,16 +82,27 @@ export function checkDatabase(connect: Connect, path: string, version: number): 
 /** SQLITE_CONSTRAINT: something is not as expected. */
 const CONSTRAINT = 19;
 
-/** Opens a file, or makes it. @param first settings of a file that is being made. @throws StoreError */
-export function openDatabase(connect: Connect, path: string, first = ''): Database {
+/** How a file is used. */
+export interface Use {
+  /** Settings of a file that is being made. */
+  readonly first?: string;
+  /** Read alone, beside whoever writes it: whom that must never hold up. */
+  readonly reads?: boolean;
+}
+
+/** What only reads waits for a writer, ms; and it leaves the journal to him. */
+const READS = 'PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;';
+
+/** Opens a file, or makes it. @throws StoreError */
+export function openDatabase(connect: Connect, path: string, { first = '', reads = false }: Use = {}): Database {
   const connection = translated(() => new connect(path));
   try {
-    translated(() => connection.exec(first + SETTINGS));
+    translated(() => connection.exec(first + (reads ? READS : SETTINGS)));
   } catch (error) {
     connection.close();
     throw error;
   }
-  return new SqliteDatabase(connection, path);
+  return new SqliteDatabase(connection, path, reads);
 }
 
 /** Runs what speaks to SQLite. @throws StoreError in place of the library's error; others as they are. */
@@ -113,7 +124,10 @@ class SqliteDatabase implements Database {
   #depth = 0;
   #durability: Durability = 'now';
 
-  constructor(connection: DriverConnection, path: string) {
+  readonly #reads: boolean;
+
+  constructor(connection: DriverConnection, path: string, reads: boolean) {
+    this.#reads = reads;
     this.#connection = connection;
     this.path = path;
   }
@@ -155,7 +169,7 @@ class SqliteDatabase implements Database {
   close(): void {
     this.#statements.clear();
     try {
-      this.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (!this.#reads) this.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } finally {
       translated(() => this.#connection.close());
     }

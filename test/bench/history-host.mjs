@@ -1,8 +1,8 @@
 /** A host whose processes live and die: most stand still, some breathe, some leak; `churn` of them are replaced in each snapshot. */
-export function madeUpHost({ count, interval, churn, seed = 7 }) {
+export function madeUpHost({ count, interval, churn, seed = 7, uptime: from = 100_000 }) {
   const random = dice(seed);
   let pid = 1;
-  let uptime = 100_000;
+  let uptime = from;
   let time = 1_700_000_000_000;
   let owed = 0;
   const begin = (short) => {

@@ -4,7 +4,20 @@
  */
 import { runAlone } from './alone.mjs';
 
-const PARTS = ['list', 'start', 'sampler', 'daemon', 'scale', 'harm', 'judge', 'growth', 'size', 'peers', 'oracle'];
+const PARTS = [
+  'list',
+  'start',
+  'sampler',
+  'daemon',
+  'scale',
+  'harm',
+  'judge',
+  'growth',
+  'size',
+  'history',
+  'peers',
+  'oracle',
+];
 
 process.exitCode = runAlone() ?? (await runParts(process.argv.slice(2)));
 

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { HISTORY_BY } from '../history/request.ts';
+import { STATE_OPTION } from '../history/state.ts';
 
 export const command: Command = {
   name: 'history',
@@ -27,12 +28,7 @@ export const command: Command = {
     { name: 'json', summary: 'one JSON object for each row, with all points' },
     { name: 'csv', summary: 'one line for each point' },
     { name: 'config', short: 'c', value: 'FILE', env: true, summary: 'configuration that names the state folder' },
-    {
-      name: 'state',
-      value: 'FOLDER',
-      env: true,
-      summary: 'the state folder (default /var/lib/psstop, or that of the user)',
-    },
+    STATE_OPTION,
   ],
   about: [
     'psstop watch keeps every exact reading for a day, then the least, middle and greatest of each five minutes, and after a\nmonth of each hour; `history: { keep: 30d, size: 200MiB }` in psstop.yaml says how much, `history: off` keeps none.\nThe sum over a name, unit or container is that of the last readings of its processes, once a minute. Command lines are\nnot kept.',

@@ -2,13 +2,16 @@ import { snapshotChecker } from '../../config/check-snapshot.ts';
 import { compileRules } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
 import { compileSettings } from '../../config/settings.ts';
-import type { Sink } from '../../core/types.ts';
+import type { Range } from '../../core/history/read.ts';
+import type { Sink, Source } from '../../core/types.ts';
 import { formatDuration } from '../../core/units.ts';
 import { createBus } from '../../engine/bus.ts';
 import { Rehearsal, type Would } from '../../engine/rehearsal.ts';
 import { run } from '../../engine/run.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
 import { RecordingError, readRecording } from '../../sources/recording/read.ts';
+import { openStoredHistory } from '../history/history.ts';
+import { parseRange } from '../history/range.ts';
 import { type Given, readOf } from '../options.ts';
 import { findPlaces } from '../places.ts';
 import { Failure, UsageError, type World } from '../world.ts';
@@ -16,10 +19,7 @@ import { wouldWriter } from './would.ts';
 
 /** Plays a recording through the rules as the daemon would, and says what it would have told. @returns the exit code. */
 export async function replay(given: Given, world: World): Promise<number> {
-  const [file, second] = given.operands;
-  if (file === undefined) throw new UsageError('replay which recording? Write its file, or - for standard input');
-  if (second !== undefined) throw new UsageError(`one recording at a time: "${second}" is one too many`);
-  const timeScale = readOf(given, 'time-scale', readScale) ?? 1;
+  const played = playedOf(given);
   const data = await loadConfig({ ...findPlaces(given, world.env), env: world.env });
   const actionContext = { host: '', version: world.version, proc: '/proc', console: true, live: false };
   const rules = await compileRules(data, { actionContext, env: world.env });
@@ -39,13 +39,14 @@ export async function replay(given: Given, world: World): Promise<number> {
   });
   const notice = (message: string): void => void world.stderr.write(`psstop: ${message}\n`);
   try {
-    const source = readRecording({ file, timeScale, check: snapshotChecker(), notice });
+    const { source, close } = await openPlayed(played, { given, world, notice });
     await run({
       ...{ source, rules: () => rules, bus },
       dispatch: (event, rule) => rehearsal.hear(event, rule),
       settle: (snapshot) => rehearsal.finish(snapshot),
     });
     rehearsal.end();
+    close();
   } catch (error) {
     if (error instanceof RecordingError) throw new Failure(error.message);
     throw error;
@@ -53,6 +54,41 @@ export async function replay(given: Given, world: World): Promise<number> {
   await bus.close();
   notice(tally.text());
   return 0;
+}
+
+/** What is played: a file, each second of which stands for so many; or what is stored of a stretch of time. */
+type Played = { readonly file: string; readonly timeScale: number } | { readonly range: Range };
+
+function playedOf(given: Given): Played {
+  const [file, second] = given.operands;
+  if (second !== undefined) throw new UsageError(`one recording at a time: "${second}" is one too many`);
+  const range = readOf(given, 'range', (text) => parseRange(text, Date.now()));
+  const timeScale = readOf(given, 'time-scale', readScale);
+  if (given.values.history !== true) {
+    if (range) throw new UsageError('--range is a stretch of the stored history: write --history too');
+    if (file === undefined)
+      throw new UsageError('replay which recording? Write its file, - for standard input, or --history');
+    return { file, timeScale: timeScale ?? 1 };
+  }
+  if (file !== undefined) throw new UsageError(`--history or a recording: "${file}" is one too many`);
+  if (timeScale !== undefined) throw new UsageError('--time-scale is for recordings');
+  return { range: range ?? {} };
+}
+
+interface Asking {
+  readonly given: Given;
+  readonly world: World;
+  notice(message: string): void;
+}
+
+async function openPlayed(
+  played: Played,
+  { given, world, notice }: Asking,
+): Promise<{ source: Source; close(): void }> {
+  if ('file' in played)
+    return { source: readRecording({ ...played, check: snapshotChecker(), notice }), close: () => undefined };
+  const reader = await openStoredHistory(given, world);
+  return { source: reader.snapshots(played.range), close: () => reader.close() };
 }
 
 /** Counts what goes by. */

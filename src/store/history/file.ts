@@ -6,8 +6,11 @@ import { MIGRATIONS } from './schema.ts';
 
 const NAME = 'history.db';
 
-/** What is dropped makes the file smaller; without it the pages would stay. Settled before anything is in the file. */
-const FIRST = 'PRAGMA auto_vacuum = INCREMENTAL;';
+/**
+ * What is dropped makes the file smaller; without it the pages would stay. Settled before anything is in the file. Who begins to read
+ * may hold it for a moment, ms.
+ */
+const FIRST = 'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 20;';
 
 /** Where the history of a state folder stands. It has a file of its own: were it damaged, or the disk too small for it, alerts are kept all the same. */
 export function historyPath(folder: string): string {
@@ -24,7 +27,7 @@ export async function openHistoryFile(folder: string, options: OpenOptions): Pro
     if (!(error instanceof StoreError) || (error.fault !== 'corrupt' && error.fault !== 'newer')) throw error;
     beginAnew(path, error, options);
   }
-  const database = openDatabase(connect, path, FIRST);
+  const database = openDatabase(connect, path, { first: FIRST });
   try {
     migrate(database, MIGRATIONS);
     return database;

@@ -31,9 +31,8 @@ import { partsOf, periodsIn, type Stretch } from './trail.ts';
 export async function openHistory(folder: string): Promise<HistoryReader> {
   const path = historyPath(folder);
   if (!existsSync(path)) throw new StoreError('unwritable', `there is no history in ${folder}`);
-  const database = openDatabase(await driver(), path);
+  const database = openDatabase(await driver(), path, { reads: true });
   try {
-    database.exec('PRAGMA query_only = ON');
     const version = Number(database.prepare('PRAGMA user_version').all()[0]?.user_version ?? 0);
     if (version > MIGRATIONS.length) throw new StoreError('newer', `a later version wrote ${path}`);
     if (version < MIGRATIONS.length)

@@ -50,6 +50,8 @@ export class HistoryKeeper {
   #next = 0;
   #retryAt = 0;
   #failing = false;
+  /** Somebody else has the file since then: as long as that is short, it is not told. */
+  #busySince: number | undefined;
   /** Damaged: a file that is open can't be set aside. */
   #given = false;
   #closed = false;
@@ -98,7 +100,9 @@ export class HistoryKeeper {
 
   #flush(): void {
     if (this.#recorder.now < this.#retryAt) return;
-    if (this.#attempt(() => this.#recorder.flush()) && this.#failing) this.#recovered();
+    if (!this.#attempt(() => this.#recorder.flush())) return;
+    this.#busySince = undefined;
+    if (this.#failing) this.#recovered();
   }
 
   #tidy(slice: number): void {
@@ -133,6 +137,10 @@ export class HistoryKeeper {
 
   #failed({ fault, message }: StoreError): void {
     this.#tidying = undefined;
+    if (fault === 'busy' && !this.#failing) {
+      this.#busySince ??= this.#recorder.now;
+      if (this.#recorder.now - this.#busySince < PAUSE) return;
+    }
     this.#given = fault === 'corrupt';
     this.#retryAt = this.#recorder.now + PAUSE;
     if (!this.#failing || this.#given) this.#options.report(true, this.#given ? `${message}: ${SET_ASIDE}` : message);
