@@ -50,27 +50,41 @@ interface Drawn extends TargetView {
 
 /** Notes what a condition found, while there is something to tell of it. */
 export function follow(target: Drawn, verdict: Verdict | undefined): void {
-  if (verdict === undefined || target.rule.when.wants.some(({ shows }) => shows !== undefined)) return;
+  if (verdict === undefined || isShown(target)) return;
   target.track ??= new Track();
   target.track.add(target.snapshot.uptime, verdict);
 }
 
-/** The last hours of a target as far as they were kept: its history, else its values since the alert was pending; undefined where that is too little. */
-export function curveOf(target: Drawn): Curve | undefined {
+/** Whether its condition keeps a history that people can be shown. */
+export function isShown({ rule }: Drawn): boolean {
+  return rule.when.wants.some(({ shows }) => shows !== undefined);
+}
+
+/**
+ * The last hours of a target as far as they were kept: its history, else that of its twin in another rule, else its values since
+ * the alert was pending; undefined where that is too little.
+ */
+export function curveOf(target: Drawn, twin?: Drawn): Curve | undefined {
+  if (isShown(target)) return past(target, target);
+  const { track } = target;
+  return (twin && past(twin, target)) ?? (track && curve(track.points, target, { unit: track.unit }));
+}
+
+/** The history of one target, told at the moment of another. */
+function past(target: Drawn, { snapshot }: TargetView): Curve | undefined {
   const want = target.rule.when.wants.find(({ shows }) => shows !== undefined);
-  if (want?.shows === undefined) return target.track && curve(target.track.points, target, { unit: target.track.unit });
+  if (want?.shows === undefined) return undefined;
   const points = isLong(want) ? pointsOfLevels(target.history(want).levels) : pointsOfSeries(target.series(want));
-  const now = want.value(target);
-  const { uptime } = target.snapshot;
+  const now = target.snapshot === snapshot ? want.value(target) : undefined;
   const newest = points.at(-1)?.at ?? 0;
-  if (now !== undefined && newest < uptime) points.push({ at: uptime, value: now });
-  return curve(points, target, { of: want.shows, unit: 'bytes' });
+  if (now !== undefined && newest < snapshot.uptime) points.push({ at: snapshot.uptime, value: now });
+  return curve(points, { snapshot }, { of: want.shows, unit: 'bytes' });
 }
 
 /** Puts points into even slots: what is drawn from them can't be wrong about time. */
 function curve(
   points: readonly Point[],
-  { snapshot: { time, uptime } }: TargetView,
+  { snapshot: { time, uptime } }: Pick<TargetView, 'snapshot'>,
   what: Pick<Curve, 'of' | 'unit'>,
 ): Curve | undefined {
   const [first] = points;

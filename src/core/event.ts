@@ -16,14 +16,14 @@ import type {
 /** How many of a target's processes an event names; the biggest first. */
 const NAMED_PROCESSES = 50;
 
-/** Writes down what happened to an alert, as plain data that stands on its own. */
+/** Writes down what happened to an alert, as plain data that stands on its own. @param occasion with a target of the same processes whose history can be shown. */
 export function alertEvent(
   target: Target,
-  occasion: { kind: AlertKind; alert: AlertState; reason?: ResolveReason },
+  occasion: { kind: AlertKind; alert: AlertState; reason?: ResolveReason; twin?: Target | undefined },
   snapshot: Snapshot,
 ): AlertEvent {
   const { rule, verdict } = target;
-  const { kind, alert, reason } = occasion;
+  const { kind, alert, reason, twin } = occasion;
   const { id } = alert;
   const facts = {
     type: 'alert',
@@ -47,7 +47,7 @@ export function alertEvent(
     since: alert.fired || alert.begun,
     uptime: snapshot.uptime,
   } as const;
-  const curve = kind === 'pending' || kind === 'cancelled' ? undefined : curveOf(target);
+  const curve = kind === 'pending' || kind === 'cancelled' ? undefined : curveOf(target, twin);
   return { ...facts, message: rule.message(facts), ...(curve && { curve }) };
 }
 

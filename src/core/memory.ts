@@ -15,6 +15,8 @@ export interface Place {
 /** One snapshot on its way through the rules. */
 export interface Turn {
   readonly snapshot: Snapshot;
+  /** What it is judged with. */
+  readonly memory: Memory;
   /** Whoever wanted something to be read when last asked; undefined until then. */
   open?: Target[];
   readonly events: AlertEvent[];

@@ -1,6 +1,7 @@
 import { skip } from './alert.ts';
 import { assign } from './assign.ts';
 import { ledgerOf } from './bounds.ts';
+import { isShown } from './curve.ts';
 import { alertEvent } from './event.ts';
 import { Families } from './families.ts';
 import { type Memory, RuleMemory, type Turn } from './memory.ts';
@@ -18,7 +19,7 @@ const SHORTEST_SLEEP = 30_000;
 export function openTurn(memory: Memory, rules: readonly Rule[], snapshot: Snapshot): Turn {
   if (memory.turn?.snapshot === snapshot) return memory.turn;
   // What a snapshot that came to nothing had to tell is told with this one.
-  const turn: Turn = { snapshot, events: memory.turn?.events ?? [] };
+  const turn: Turn = { snapshot, memory, events: memory.turn?.events ?? [] };
   memory.replaced = memory.turn === undefined ? memory.rules : [...memory.replaced, ...memory.rules];
   memory.turn = turn;
   if (memory.rules !== rules) adopt(memory, rules, turn);
@@ -92,7 +93,19 @@ function end(target: Target, reason: ResolveReason, turn: Turn): void {
 export function tell(
   target: Target,
   occasion: { kind: AlertKind; alert: AlertState; reason?: ResolveReason },
-  { snapshot, events }: Turn,
+  { snapshot, events, memory }: Turn,
 ): void {
-  events.push(alertEvent(target, occasion, snapshot));
+  events.push(alertEvent(target, { ...occasion, twin: twinOf(memory, target) }, snapshot));
+}
+
+/** A target of another rule that has just the same processes, and a history of them that can be shown. */
+function twinOf({ places }: Memory, { members }: Target): Target | undefined {
+  const [first] = members;
+  const among = first === undefined ? [] : (places.get(first.process) ?? []);
+  return among.find(({ target }) => target?.histories && isShown(target) && hasMembers(target, members))?.target;
+}
+
+function hasMembers(target: Target, members: Target['members']): boolean {
+  const known = new Set(target.members.map(({ process }) => process));
+  return known.size === members.length && members.every(({ process }) => known.has(process));
 }

@@ -4,11 +4,8 @@ import leak from '../../src/conditions/leak.ts';
 import { advance } from '../../src/core/advance.ts';
 import { sparkline, valuesOf } from '../../src/core/curve.ts';
 import { emptyMemory } from '../../src/core/memory.ts';
-import { emptyDesk, hear } from '../../src/core/telling/desk.ts';
-import { saveDesk } from '../../src/core/telling/saved.ts';
-import { settle } from '../../src/core/telling/settle.ts';
 import type { AlertEvent, Condition, ConditionContext, Rule } from '../../src/core/types.ts';
-import { MiB, rule, sample, snapshot } from './world.ts';
+import { MiB, pssAbove, rule, sample, snapshot } from './world.ts';
 
 const context: ConditionContext = {
   interval: 10_000,
@@ -86,6 +83,30 @@ describe('the curve of an event', () => {
     expect(valuesOf(resolved?.curve ?? NONE).at(-1)).toBeCloseTo(90 * MiB, -6);
   });
 
+  it('is the history of the same processes in another rule, where its own rule keeps none', async () => {
+    const when = (await growth.create({ pss: '10GiB/h', over: '1h' } as never, context)) as Condition;
+    const big = rule({ name: 'big', when: pssAbove(250 * MiB) });
+    // The one that keeps a history comes after it, and goes by processes.
+    const rules = [big, rule({ name: 'grows', by: 'process', when })];
+    const memory = emptyMemory();
+    const held = line(60, 100 * MiB, 260 * MiB);
+    const judged = (more: number): AlertEvent | undefined =>
+      held
+        .flatMap((pss, index) => {
+          const at = 1_000 + index * 60;
+          const others = Array.from({ length: more }, (_, other) => sample({ pid: 8 + other, name: 'web', pss: MiB }));
+          return advance(memory, rules, snapshot(at, [sample({ pid: 7, name: 'web', pss }, at * 1_000), ...others]));
+        })
+        .find(({ kind }) => kind === 'fired');
+    const alone = judged(0)?.curve ?? NONE;
+    expect(alone).toMatchObject({ of: 'pss', unit: 'bytes' });
+    expect((alone.every * (alone.values.length - 1)) / 60_000).toBeGreaterThan(45);
+    expect(valuesOf(alone).at(-1)).toBeGreaterThan(240 * MiB);
+    // With a second process it is another target: what is known of the first would be too little.
+    Object.assign(memory, emptyMemory());
+    expect(judged(1)?.curve).toBeUndefined();
+  });
+
   it('stays within its bounds, however long the alert fires, and begins anew with the next', () => {
     const long = live(rule({ repeat: 3_600_000 }), 10, line(10_000, 110 * MiB, 1100 * MiB));
     const last = long.at(-1)?.curve ?? NONE;
@@ -108,17 +129,6 @@ describe('the curve of an event', () => {
     };
     expect(live(rule({ when: rough, for: 100_000 }), 10, line(20, 1, 2)).at(-1)?.curve).toBeUndefined();
     expect(live(rule(), 10, [200 * MiB])[0]?.curve).toBeUndefined();
-  });
-
-  it('is not written down with the desk', () => {
-    const of = rule({ for: 300_000 });
-    const event = live(of, 10, line(40, 110 * MiB, 150 * MiB)).at(-1);
-    expect(event?.curve).toBeDefined();
-    const desk = emptyDesk();
-    if (event) hear(desk, event, of);
-    settle(desk, { time: 0, uptime: 0 });
-    expect(JSON.stringify(saveDesk(desk))).toContain('"fired"');
-    expect(JSON.stringify(saveDesk(desk))).not.toContain('curve');
   });
 });
 
