@@ -56,6 +56,12 @@ describe('README', () => {
     }
   });
 
+  it('names tests that are there', () => {
+    const tests = [...readme.matchAll(/`(test\/[\w./-]+)`/g)].map(([, file = '']) => file);
+    expect(tests.length).toBeGreaterThan(10);
+    expect(tests.filter((file) => !existsSync(pathOf(file)))).toEqual([]);
+  });
+
   it('links to what is there', () => {
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
     const local = links.filter((target) => !target.startsWith('https://'));
