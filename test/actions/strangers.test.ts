@@ -22,7 +22,14 @@ const events: fc.Arbitrary<AlertEvent> = fc
   )
   .map(([name, message, kind]) => {
     const target = { name, exe: name, processes: [{ pid: 7, start: 1, name }], count: 1 };
-    return alertEvent({ kind: kind as AlertEvent['kind'], message, because: name, rule: name, target });
+    return alertEvent({
+      kind: kind as AlertEvent['kind'],
+      message,
+      because: name,
+      rule: name,
+      target,
+      evidence: [`/${name}`],
+    });
   });
 
 test('no log line is broken or steered by a stranger', () => {
@@ -39,8 +46,9 @@ test('no header of a mail is broken, and no tag opened, by a stranger', () => {
       const { subject, html, messageId, headers } = compose(event, '1.0');
       for (const text of [subject, messageId, ...Object.values(headers)]) expect(text).not.toMatch(/\p{Cc}/u);
       const tags = new Set([...html.matchAll(/<\/?(!?[a-z0-9]+)/gi)].map(([, tag]) => tag));
-      const ours = ['!DOCTYPE', 'html', 'body', 'h3', 'table', 'tr', 'th', 'td', 'p', 'small'];
+      const ours = ['!DOCTYPE', 'html', 'head', 'meta', 'body', 'h3', 'table', 'tr', 'th', 'td', 'p', 'small'];
       expect([...tags].filter((tag) => !ours.includes(tag ?? ''))).toEqual([]);
+      expect(html.match(/<meta/gi)).toHaveLength(1);
     }),
   );
 });
