@@ -170,6 +170,8 @@ describe('settings and sinks', () => {
       reading: { always: false, budget: { process: 0.001, host: 0.005 } },
       proc: '/proc',
       cgroup: '/sys/fs/cgroup',
+      // 30 days, and 200 MiB.
+      history: { age: 30 * 86_400_000, size: 200 * 2 ** 20 },
     });
     const reading = { exact: 'always', 'per-process': '1%' } as const;
     const config = { interval: `\${EVERY}`, heartbeat: '0s', reading, proc: '/host/proc', plugins: 'own' };
