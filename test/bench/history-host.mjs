@@ -36,7 +36,7 @@ export function madeUpHost({ count, interval, churn, seed = 7, uptime: from = 10
       file,
       shmem: 0,
       cpu: 0,
-      until: short ? uptime + 15_000 + random() * 600_000 : Infinity,
+      until: short ? uptime + 15_000 + random() * 1_170_000 : Infinity,
     };
   };
   const lives = Array.from({ length: count - 20 }, () => begin(false));

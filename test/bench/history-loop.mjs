@@ -19,8 +19,8 @@ const fail = (message) => {
 const database = await openHistoryFile(folder, { notice: fail });
 const retention = { age: 30 * 86_400_000, size: 200e6 };
 const keeper = new HistoryKeeper(database, { retention, report: (_, message) => fail(message) });
-// One process in fifteen seconds comes, and lives for some minutes.
-const host = madeUpHost({ count, interval: seconds * 1_000, churn: seconds / 15 });
+// Every half minute a process comes that lives for ten minutes or so: 86,400 lives a month.
+const host = madeUpHost({ count, interval: seconds * 1_000, churn: seconds / 30 });
 
 const snapshots = Math.round((days * 86_400) / seconds);
 let [cpu, longest, readings] = [0, 0, 0];
