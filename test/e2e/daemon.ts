@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -36,6 +36,13 @@ export function makePlace(): Place {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Starts `NAME-PID 600`, which sleeps under a name of its own: no other process of the machine is taken for its successor. */
+export function sleeper(place: Place, name: string): ChildProcess {
+  const file = place.path(name);
+  symlinkSync('/bin/sleep', file);
+  return spawn(file, ['600'], { argv0: `${name}-${process.pid}` });
 }
 
 /** A running program. */

@@ -1,7 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makePlace, type Place, type Running, until, watch } from './daemon.ts';
+import { makePlace, type Place, type Running, sleeper as sleepIn, until, watch } from './daemon.ts';
 import { webServer } from './receivers.ts';
 
 /** Mounting takes root; without, these are left out. */
@@ -9,7 +9,7 @@ const MAY_MOUNT = canMount();
 
 let place: Place;
 let daemon: Running | undefined;
-const children: ReturnType<typeof spawn>[] = [];
+const children: ChildProcess[] = [];
 let mounted = false;
 
 beforeEach(() => {
@@ -55,8 +55,8 @@ function fill(): void {
 }
 
 /** Somebody whose mere presence is an alert. */
-function sleeper(name: string): ReturnType<typeof spawn> {
-  const child = spawn('sleep', ['600'], { argv0: `${name}-${process.pid}` });
+function sleeper(name: string): ChildProcess {
+  const child = sleepIn(place, name);
   children.push(child);
   return child;
 }

@@ -1,7 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makePlace, type Place, PROGRAM, pause, type Running, start, until } from './daemon.ts';
+import { makePlace, type Place, PROGRAM, pause, type Running, sleeper as sleepIn, start, until } from './daemon.ts';
 import { type Receiver, webServer } from './receivers.ts';
 
 const SOURCE = new URL('./programs/hang.c', import.meta.url).pathname;
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 function sleeper(name: string): ChildProcess {
-  const child = spawn('sleep', ['600'], { argv0: `hang-${name}-${process.pid}` });
+  const child = sleepIn(place, `hang-${name}`);
   sleepers.push(child);
   return child;
 }

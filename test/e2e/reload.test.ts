@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Event } from '../../src/core/types.ts';
-import { makePlace, type Place, type Running, until, watch } from './daemon.ts';
+import { makePlace, type Place, type Running, sleeper as sleepIn, until, watch } from './daemon.ts';
 
 /** How often rules are loaded anew. Each time a child reads and checks them. */
 const RELOADS = Number(process.env.PSSTOP_RELOADS ?? 40);
@@ -13,7 +13,7 @@ let daemon: Running;
 
 beforeEach(() => {
   place = makePlace();
-  sleeper = spawn('sleep', ['600'], { argv0: `reload-${process.pid}` });
+  sleeper = sleepIn(place, 'reload-sleep');
   place.write('psstop.yaml', 'interval: 200ms\nheartbeat: 0s\nrules: rules.yaml\nstate: state\n');
 });
 afterEach(async () => {
@@ -25,7 +25,7 @@ afterEach(async () => {
 /** A rule that stays, and one that is another each time; every second set is broken in one of several ways. */
 function rules(round: number): string {
   const stays = `  - name: stays
-    select: { cmdline: "reload-${process.pid} 600" }
+    select: { cmdline: "reload-sleep-${process.pid} 600" }
     by: process
     when: { above: { rss: 1KiB } }
 `;

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertEvent, Event } from '../../src/core/types.ts';
-import { makePlace, type Place, pause, type Running, until, watch } from './daemon.ts';
+import { makePlace, type Place, pause, type Running, sleeper as sleepIn, until, watch } from './daemon.ts';
 
 /** How often the daemon is killed at a random moment. PSSTOP_SEED repeats them. */
 const KILLS = Number(process.env.PSSTOP_KILLS ?? 6);
@@ -13,7 +13,7 @@ let daemon: Running | undefined;
 
 beforeEach(() => {
   place = makePlace();
-  sleeper = spawn('sleep', ['600'], { argv0: `state-${process.pid}` });
+  sleeper = sleepIn(place, 'state-sleep');
   place.write('psstop.yaml', 'interval: 100ms\nheartbeat: 0s\nrules: rules.yaml\nstate: state\n');
   place.write('rules.yaml', rules('fires', 'waits'));
 });
@@ -28,7 +28,7 @@ afterEach(async () => {
 function rules(...names: string[]): string {
   const one = (name: string): string => `
   - name: ${name}
-    select: { cmdline: 'state-${process.pid} 600' }
+    select: { cmdline: 'state-sleep-${process.pid} 600' }
     by: process
     when: { above: { rss: 1KiB } }
     for: ${name === 'waits' ? '4s' : '0s'}

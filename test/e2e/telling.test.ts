@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makePlace, type Place, PROGRAM, pause, type Running, start, until, watch } from './daemon.ts';
+import { makePlace, type Place, PROGRAM, pause, type Running, sleeper, start, until, watch } from './daemon.ts';
 
 let place: Place;
 let sleepers: ChildProcess[];
@@ -8,10 +8,10 @@ let daemon: Running;
 
 beforeEach(() => {
   place = makePlace();
-  sleepers = ['taken', 'hushed'].map((name) => spawn('sleep', ['600'], { argv0: `${name}-${process.pid}` }));
+  sleepers = ['taken', 'hushed'].map((name) => sleeper(place, `sleep-${name}`));
   const rule = (name: string): string => `
   - name: ${name}
-    select: { cmdline: "${name}-${process.pid} 600" }
+    select: { cmdline: "sleep-${name}-${process.pid} 600" }
     by: process
     when: { above: { rss: 1KiB } }
     repeat: 300ms
