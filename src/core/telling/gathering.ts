@@ -26,7 +26,7 @@ export function join(desk: Desk, ofAlert: Case, { key, step, now }: { key: strin
     changes: 0,
   };
   desk.gatherings.set(key, gathering);
-  gathering.members.set(event.alert, { event, announced: false });
+  gathering.members.set(event.alert, { event, rule, announced: false });
   gathering.changes += 1;
   if (known !== undefined) plan(known, uptime);
 }
@@ -44,20 +44,22 @@ export function update(desk: Desk, key: string, { event, now }: { event: AlertEv
   else plan(gathering, now.uptime);
 }
 
-/** Sends off the messages that are due. @param muteOf why an alert may not be told now: one that is not announced yet goes back to wait. */
+/**
+ * Sends off the messages that are due. @param muteOf why an alert may not be told now: one that is not announced yet goes back to
+ * wait, and one that is over by now need not be told at all.
+ */
 export function flush(
   desk: Desk,
   now: Now,
-  { telling, muteOf }: { telling: Telling; muteOf(of: Case): Mute | undefined },
+  { telling, muteOf }: { telling: Telling; muteOf(of: Pick<Member, 'event' | 'rule'>): Mute | undefined },
 ): void {
   for (const [key, gathering] of desk.gatherings) {
     if (gathering.due === undefined || gathering.due > now.uptime) continue;
     gathering.changes += 1;
-    for (const [alert, { announced }] of gathering.members) {
-      const ofAlert = desk.cases.get(alert);
-      if (announced || ofAlert === undefined || muteOf(ofAlert) === undefined) continue;
+    for (const [alert, member] of gathering.members) {
+      if (member.announced || muteOf(member) === undefined) continue;
       gathering.members.delete(alert);
-      ofAlert.told.delete(gathering.step);
+      desk.cases.get(alert)?.told.delete(gathering.step);
     }
     send(gathering, now, telling);
     if (gathering.members.size === 0) desk.gatherings.delete(key);
@@ -93,9 +95,9 @@ function kindOf(members: Gathering['members']): AlertKind {
 
 /** They have been told: whoever has ended leaves. */
 function settleMembers(members: Gathering['members']): void {
-  for (const [alert, { event }] of members) {
+  for (const [alert, { event, rule }] of members) {
     if (event.kind === 'resolved') members.delete(alert);
-    else members.set(alert, { event, announced: true });
+    else members.set(alert, { event, rule, announced: true });
   }
 }
 

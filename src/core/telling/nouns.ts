@@ -105,6 +105,7 @@ export interface Gathering {
 /** One alert in a gathering. */
 export interface Member {
   readonly event: AlertEvent;
+  readonly rule: Rule;
   /** That it fired has been told. */
   readonly announced: boolean;
 }

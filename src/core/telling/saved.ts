@@ -69,6 +69,7 @@ function plain({ curve: _curve, ...event }: AlertEvent): AlertEvent {
 export function loadDesk(saved: SavedDesk | undefined, rules: readonly Rule[]): Desk {
   const desk = emptyDesk();
   const byKey = new Map(rules.map((rule) => [rule.key, rule]));
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
   for (const { rule: key, told, ...rest } of saved?.cases ?? []) {
     const rule = byKey.get(key);
     const steps = told.map(([step, gathering]) => [step, gathering ?? undefined] as const);
@@ -79,7 +80,7 @@ export function loadDesk(saved: SavedDesk | undefined, rules: readonly Rule[]): 
     const rule = byKey.get(key);
     if (rule === undefined) continue;
     const found = members.flatMap(([alert, { announced, event = desk.cases.get(alert)?.event }]) =>
-      event === undefined ? [] : [[alert, { event, announced }] as const],
+      event === undefined ? [] : [[alert, { event, announced, rule: byName.get(event.rule) ?? rule }] as const],
     );
     desk.gatherings.set(rest.key, { ...rest, rule, members: new Map(found), changes: 0, ...(pending && { due: 0 }) });
   }

@@ -175,6 +175,6 @@ function hold(one: { held: number }, steps: readonly Step[], { event, mute, look
   look.telling.held.push(...steps.map((step) => ({ event, step, ...mute })));
 }
 
-function muted({ event, rule }: Case, { around }: Look): Mute | undefined {
+function muted({ event, rule }: Pick<Case, 'event' | 'rule'>, { around }: Look): Mute | undefined {
   return muteOf(event, rule, around);
 }

@@ -264,6 +264,16 @@ describe('a group', () => {
     expect(told).toEqual(['30 mail fired one', '30 mail resolved one']);
   });
 
+  it('says nothing of who is over, and muted, before it is told', () => {
+    const { now, wait, told, desk } = open(of({ steps: [mail()] }));
+    now('web fired one', 'web fired two');
+    wait(5);
+    now('web resolved one');
+    desk.silences.set('s1', silence({ match: { target: 'one' } }));
+    wait(60);
+    expect(told).toEqual(['30 mail fired two']);
+  });
+
   it('reminds when it is time to, whatever its interval', () => {
     const { now, wait, told } = open(of({ steps: [mail()] }));
     now('web fired one', 'web fired two');
