@@ -1,6 +1,6 @@
 /*
- * harm MIB SECONDS: touches so many MiB of its own, in small pages, then maps and unmaps a page again and again for so many seconds.
- * Prints "ready" when it begins, and at the end how often it did, how many ms it took in calls that were held up for more than a
+ * harm MIB SECONDS: touches so many MiB of its own, in small pages, prints "ready" and waits for a line; then maps and unmaps a page
+ * again and again for so many seconds. Prints at the end how often it did, how many ms it took in calls that were held up for more than a
  * ms, and the longest of them in ms.
  */
 #define _GNU_SOURCE
@@ -36,6 +36,7 @@ int main(int argc, char **argv) {
   for (size_t at = 0; at < bytes; at += PAGE) memory[at] = 1;
   puts("ready");
   fflush(stdout);
+  getchar();
   long calls = 0;
   double held = 0, longest = 0;
   double began = now(), last = began;

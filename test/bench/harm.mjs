@@ -6,7 +6,7 @@ import { noted, under } from './mark.mjs';
 import { compile, ENV, folder, PROGRAM, startUntil } from './measure.mjs';
 
 const MIB = 4096;
-/** With psstop it takes longer: the first reading of a process is made at once, whatever it costs, and is to be a small part of what is measured. */
+/** With psstop it takes longer: the first reading of a process is made at once, whatever it costs, and is to be a small part of what is measured. The program has been started by then. */
 const SECONDS = 60;
 const WATCHED_SECONDS = 180;
 const INTERVAL = 1;
@@ -37,10 +37,11 @@ function fewer({ calls }, alone) {
 
 /** Runs the target while somebody looks. @returns its calls a second, the share of time in which they were held up, and the longest, ms. */
 async function run(harm, seconds, look) {
-  const child = spawn(harm, [String(MIB), String(seconds)], { env: ENV, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(harm, [String(MIB), String(seconds)], { env: ENV, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();
   const stop = await look(child.pid);
+  child.stdin.end('\n');
   const { value } = await lines.next();
   await stop();
   const [calls, held, longest] = value.split(' ').map(Number);
