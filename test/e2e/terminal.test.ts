@@ -4,11 +4,12 @@ import { makePlace, type Place, PROGRAM, pause } from './daemon.ts';
 
 const COLUMNS = 80;
 const ROWS = 24;
-/** A server of our own: no other session is touched. */
-const SERVER = ['-L', `psstop-e2e-${process.pid}`, '-f', '/dev/null'];
+/** Each test has a server of its own: no other session is touched, and none waits for the one before it to end. */
+let servers = 0;
 
 function tmux(...args: string[]): string {
-  return execFileSync('tmux', [...SERVER, ...args], { encoding: 'utf8' });
+  const server = ['-L', `psstop-e2e-${process.pid}-${servers}`, '-f', '/dev/null'];
+  return execFileSync('tmux', [...server, ...args], { encoding: 'utf8' });
 }
 
 function isMissing(): boolean {
@@ -44,6 +45,7 @@ describe.skipIf(missing)(`psstop watch on a terminal${missing ? ' (needs tmux)' 
     place.write('psstop.yaml', 'interval: 500ms\nrules: rules.d\n');
     const sure = 'rules:\n  - name: always\n    by: host\n    when: { above: { total: 1MiB } }\n    then: [log]\n';
     place.write('rules.d/sure.yaml', sure);
+    servers += 1;
     tmux('new-session', '-d', '-x', `${COLUMNS}`, '-y', `${ROWS}`, 'env', 'PS1=prompt> ', 'sh');
     tmux('send-keys', `${process.execPath} ${PROGRAM} watch --config ${place.path('psstop.yaml')}`, 'Enter');
   });

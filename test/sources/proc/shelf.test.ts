@@ -144,8 +144,8 @@ describe('a file of /proc that is kept open', () => {
 
   test('tells of a zombie what a fresh look tells', async () => {
     keepOpen();
-    // A shell that does not wait for the child that it has started.
-    const { child, folder } = await start('sh', '-c', 'sleep 300 & echo $!; read line');
+    // A program that never waits for the child that the shell before it has started.
+    const { child, folder } = await start('sh', '-c', 'sleep 300 & echo $!; exec cat');
     const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data');
     const pid = Number(String(line));
     const own = `/proc/${pid}/`;
