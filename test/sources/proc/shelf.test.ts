@@ -122,7 +122,10 @@ describe('a file of /proc that is kept open', () => {
   test('tells the truth after another program was executed, and is let go when its process ends', async () => {
     keepOpen();
     const ready = "process.stdout.write('ready'); process.stdin.resume()";
-    const { child, folder } = await start('sh', '-c', 'read line; exec "$0" -e "$1"', process.execPath, ready);
+    const { child, folder } = await start('sh', '-c', 'echo; read line; exec "$0" -e "$1"', process.execPath, ready);
+    // Until then it is still being loaded, and grows.
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    await sleep(50);
     for (let i = 0; i < 3; i += 1) expect(read(folder)).toEqual({ status: STATUS.ok, rss: rssOf(folder) });
     expect(isKept(folder)).toBe(true);
     const before = read(folder).rss;
@@ -149,6 +152,7 @@ describe('a file of /proc that is kept open', () => {
     const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data');
     const pid = Number(String(line));
     const own = `/proc/${pid}/`;
+    for (let i = 0; i < 100 && readFileSync(`${own}comm`, 'utf8') !== 'sleep\n'; i += 1) await sleep(20);
     for (let i = 0; i < 3; i += 1) expect(read(own).status).toBe(STATUS.ok);
     process.kill(pid, 'SIGKILL');
     for (let i = 0; i < 100 && !/^State:\tZ/m.test(readFileSync(`${own}status`, 'utf8')); i += 1) await sleep(20);
