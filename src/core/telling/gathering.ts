@@ -57,7 +57,8 @@ export function flush(
     if (gathering.due === undefined || gathering.due > now.uptime) continue;
     gathering.changes += 1;
     for (const [alert, member] of gathering.members) {
-      if (member.announced || muteOf(member) === undefined) continue;
+      // A case knows the rule as it is since a reload; who is over has none any more.
+      if (member.announced || muteOf(desk.cases.get(alert) ?? member) === undefined) continue;
       gathering.members.delete(alert);
       desk.cases.get(alert)?.told.delete(gathering.step);
     }
