@@ -3,6 +3,9 @@ import type { Mute } from './mute.ts';
 import type { Case, Desk, Gathering, Member, Now, Telling } from './nouns.ts';
 import { bundleId, together } from './together.ts';
 
+/** Why an alert may not be told now; undefined: it may. */
+type MuteOf = (of: Pick<Member, 'event' | 'rule'>) => Mute | undefined;
+
 /** From one message about a storm to the next, ms, where the rule has no `group`. */
 const STORM_INTERVAL = 300_000;
 
@@ -44,26 +47,24 @@ export function update(desk: Desk, key: string, { event, now }: { event: AlertEv
   else plan(gathering, now.uptime);
 }
 
-/**
- * Sends off the messages that are due. @param muteOf why an alert may not be told now: one that is not announced yet goes back to
- * wait, and one that is over by now need not be told at all.
- */
-export function flush(
-  desk: Desk,
-  now: Now,
-  { telling, muteOf }: { telling: Telling; muteOf(of: Pick<Member, 'event' | 'rule'>): Mute | undefined },
-): void {
+/** Sends off the messages that are due. */
+export function flush(desk: Desk, now: Now, { telling, muteOf }: { telling: Telling; muteOf: MuteOf }): void {
   for (const [key, gathering] of desk.gatherings) {
     if (gathering.due === undefined || gathering.due > now.uptime) continue;
     gathering.changes += 1;
-    for (const [alert, member] of gathering.members) {
-      // A case knows the rule as it is since a reload; who is over has none any more.
-      if (member.announced || muteOf(desk.cases.get(alert) ?? member) === undefined) continue;
-      gathering.members.delete(alert);
-      desk.cases.get(alert)?.told.delete(gathering.step);
-    }
+    sendBackMuted(desk, gathering, muteOf);
     send(gathering, now, telling);
     if (gathering.members.size === 0) desk.gatherings.delete(key);
+  }
+}
+
+/** One that is not announced yet goes back to wait while it is muted; one that is over by now need not be told at all. */
+function sendBackMuted(desk: Desk, gathering: Gathering, muteOf: MuteOf): void {
+  for (const [alert, member] of gathering.members) {
+    // A case knows the rule as it is since a reload; who is over has none any more.
+    if (member.announced || muteOf(desk.cases.get(alert) ?? member) === undefined) continue;
+    gathering.members.delete(alert);
+    desk.cases.get(alert)?.told.delete(gathering.step);
   }
 }
 
