@@ -92,7 +92,11 @@ const alert = record<AlertEvent>(
     target,
     value: { ...number, description: 'What was measured, in `unit`.' },
     rough: { type: 'boolean', description: 'True: `value` is only a bound that decided, and not a reading.' },
-    limit: { ...number, description: 'What it is compared with, in `unit`.' },
+    limit: { ...number, description: 'The level by which it fires, in `unit`.' },
+    ends: {
+      ...number,
+      description: 'The level that ends it, where that is another: it is compared with this as it fires.',
+    },
     unit,
     because: stranger,
     message: stranger,
@@ -107,7 +111,7 @@ const alert = record<AlertEvent>(
     uptime,
     bundle,
   },
-  ['reason', 'summary', 'rough', 'curve', 'evidence', 'bundle'],
+  ['reason', 'summary', 'rough', 'ends', 'curve', 'evidence', 'bundle'],
 );
 
 /** Kinds of notices that somebody can be told of: all but the last one, after which nobody is told anything. */

@@ -50,8 +50,9 @@ function field(name: string): (event: EventFacts) => string {
 }
 
 /** The value of an event for people: `612 MiB`, or `at least 612 MiB` where the bound that decided is all that is known of it. */
-export function formatFigure(event: Pick<AlertEvent, 'value' | 'limit' | 'unit' | 'rough'>): string {
-  const { value, limit, unit, rough } = event;
+export function formatFigure(event: Pick<AlertEvent, 'value' | 'limit' | 'ends' | 'unit' | 'rough'>): string {
+  const { value, unit, rough } = event;
+  const limit = event.ends ?? event.limit;
   const figure = formatValue(value, unit);
   // Counts and ages are always known, though what else the condition looked at, or an expression's 1 or 0, may rest on bounds.
   if (!rough || unit === 'count' || unit === 'duration') return figure;

@@ -180,7 +180,7 @@ describe('a mail', () => {
     expect(again?.get('message-id')).toBe(first?.get('message-id'));
     expect(resolved?.get('message-id')).not.toBe(first?.get('message-id'));
     expect(resolved?.get('references')).toBe(first?.get('references'));
-    expect(resolved?.get('subject')).toMatch(/^\[resolved\]/);
+    expect(resolved?.get('subject')).toMatch(/^\[resolved: exited\]/);
     expect(resolved?.get('auto-submitted')).toBe('auto-generated');
     expect(resolved?.get('x-psstop-kind')).toBe('resolved');
     expect(resolved?.get('x-psstop-severity')).toBe('critical');

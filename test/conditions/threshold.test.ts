@@ -24,7 +24,7 @@ describe('above', () => {
     const members = [readable(470 * MiB)];
     expect((await ask(rule, { members }))?.met).toBe(false);
     const firing = await ask(rule, { members, firing: true });
-    expect(firing).toMatchObject({ met: true, limit: 450 * MiB });
+    expect(firing).toMatchObject({ met: true, limit: 450 * MiB, fires: 500 * MiB });
     expect(firing?.because()).toContain('450 MiB, the level that ends the alert');
     expect((await ask(rule, { members: [readable(450 * MiB)], firing: true }))?.met).toBe(false);
   });

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { IDLE } from '../../src/core/alert.ts';
 import { alertEvent } from '../../src/core/event.ts';
 import { compileMessage, formatFigure } from '../../src/core/message.ts';
 import { noStanding } from '../../src/core/standing.ts';
 import { Target } from '../../src/core/target.ts';
+import type { Rule } from '../../src/core/types.ts';
 import { MiB, pssAbove, rule, sample, snapshot } from './world.ts';
 
 function say(text: string): string {
@@ -40,6 +42,25 @@ it('says of a bound that it is one', () => {
   expect(formatFigure({ ...event, value: 500 * MiB })).toBe('about 500 MiB');
   expect(formatFigure({ ...event, value: 600 * MiB, rough: false })).toBe('600 MiB');
   expect(formatFigure({ value: 1, limit: 1, unit: 'count', rough: true })).toBe('1');
+});
+
+it('tells the level by which it fires, also while it is compared with the one that ends it', () => {
+  const taken = snapshot(60, [sample({ pid: 7, pss: 470 * MiB })]);
+  const clears: Rule['when'] = {
+    wants: [],
+    test: () => ({
+      ...{ met: true, value: 470 * MiB, limit: 450 * MiB, fires: 500 * MiB, unit: 'bytes' },
+      ...{ rough: true, because: () => '' },
+    }),
+  };
+  const ofRule = rule({ when: clears, message: compileMessage('{{value}}, its budget is {{limit}}') });
+  const target = new Target(ofRule, { key: 'web', name: 'web' }, { snapshot: taken, standing: noStanding() });
+  target.verdict = clears.test(target);
+  const alert = { ...IDLE, phase: 'firing' } as const;
+  const event = alertEvent(target, { kind: 'reminded', alert }, taken);
+  expect(event).toMatchObject({ limit: 500 * MiB, ends: 450 * MiB });
+  // The bound that decides lies above the level that ends it.
+  expect(event.message).toBe('at least 470 MiB, its budget is 500 MiB');
 });
 
 it('names the biggest processes with what was read of them last, and when', () => {

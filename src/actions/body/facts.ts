@@ -36,6 +36,7 @@ function bundleFacts(event: AlertEvent): (readonly [label: string, text: string]
     ['Host', event.host],
     ['Since', sinceText(event)],
     ['Labels', labelText(event.labels)],
+    ['Evidence', (event.bundle?.alerts ?? []).flatMap(({ evidence = [] }) => evidence).join(', ')],
   ];
   return facts.filter(([, text]) => text !== '');
 }
@@ -48,10 +49,12 @@ export function alertRows({ bundle }: AlertEvent): string[][] {
   return left > 0 ? [...rows, ['', '', `and ${left} more`]] : rows;
 }
 
-/** `[critical] web-over-budget: nginx holds 612 MiB`; what does not fire (any more) says that in place of the severity. Not escaped. */
+/** `[critical] web-over-budget: nginx holds 612 MiB`; what does not fire (any more) says that, and why, in place of the severity. Not escaped. */
 export function headline(event: AlertEvent): string {
-  const word = event.kind === 'fired' || event.kind === 'reminded' ? event.severity : event.kind;
-  const { bundle } = event;
+  const { bundle, kind, reason } = event;
+  // That somebody is gone says more than what he held when he was seen last.
+  const end = reason === undefined || reason === 'cleared' || bundle ? kind : formatKind(event);
+  const word = kind === 'fired' || kind === 'reminded' ? event.severity : end;
   const several = bundle?.alerts.some(({ rule }) => rule !== event.rule);
   return `[${word}] ${several ? '' : `${event.rule}: `}${event.message}`;
 }

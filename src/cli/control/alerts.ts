@@ -1,4 +1,3 @@
-import { fingerprint } from '../../core/fingerprint.ts';
 import { alertsOf, type Memory } from '../../core/memory.ts';
 import type { Desk } from '../../core/telling/nouns.ts';
 import { QUIET } from '../../core/telling/quiet.ts';
@@ -27,11 +26,16 @@ export interface AlertView {
 
 /** All alerts that are pending or firing, and those whose end is still to be told. */
 export function listAlerts(memory: Memory, desk: Desk): AlertView[] {
-  const views = alertsOf(memory).map(({ rule, key, name, alert, verdict, snapshot }): AlertView => {
-    const id = fingerprint([snapshot.host, snapshot.boot, rule.key, key, alert.begun].join('\n'));
+  const views = alertsOf(memory).map(({ rule, name, alert, verdict }): AlertView => {
+    const { id } = alert;
     return {
       ...{ alert: id, phase: alert.phase, rule: rule.name, severity: rule.severity, target: name },
-      ...(verdict && { value: verdict.value, limit: verdict.limit, unit: verdict.unit, because: verdict.because() }),
+      ...(verdict && {
+        value: verdict.value,
+        limit: verdict.fires ?? verdict.limit,
+        unit: verdict.unit,
+        because: verdict.because(),
+      }),
       since: alert.fired || alert.begun,
       ...told(desk, id),
     };

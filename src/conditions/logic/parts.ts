@@ -52,6 +52,7 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
           return parts.some((part, index) => isRough(part, verdicts[index], target));
         },
         limit: first.limit,
+        ...(first.fires !== undefined && { fires: first.fires }),
         unit: first.unit,
         because: () => explain(parts, verdicts),
       };

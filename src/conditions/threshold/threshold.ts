@@ -26,8 +26,8 @@ export function threshold(side: Side, options: ThresholdOptions): Condition {
   const limit = readOption([measure], () => parseLimit(measure, options[measure]));
   const clear = options.clear === undefined ? limit : readOption(['clear'], () => parseLimit(measure, options.clear));
   checkLimits({ side, measure, limit, clear });
-  const ordinary: Comparison = { side, measure, limit, clearing: false };
-  const clearing: Comparison = { side, measure, limit: clear, clearing: clear !== limit };
+  const ordinary: Comparison = { side, measure, limit };
+  const clearing: Comparison = clear === limit ? ordinary : { side, measure, limit: clear, fires: limit };
   return {
     wants: [],
     test(target): Verdict | undefined {
@@ -48,7 +48,8 @@ interface Comparison {
   readonly side: Side;
   readonly measure: Measure;
   readonly limit: Limit;
-  readonly clearing: boolean;
+  /** Where the limit is the level that ends the alert: the one by which it fires. */
+  readonly fires?: Limit;
 }
 
 const NO_DOUBT: readonly Doubt[] = [];
@@ -65,6 +66,7 @@ function judge(comparison: Comparison, seen: Bounds, target: TargetView): Verdic
     value: met === (side === 'above') ? seen.low : seen.high,
     rough: seen.low !== seen.high,
     limit,
+    ...(comparison.fires !== undefined && { fires: resolveLimit(comparison.fires, target) }),
     unit: UNIT_OF[measure],
     because: () => explain(comparison, { seen, limit, met }),
   };
@@ -79,11 +81,11 @@ function isMet(side: Side, { low, high }: Bounds, limit: number): boolean | unde
 }
 
 function explain(comparison: Comparison, { seen, limit, met }: { seen: Bounds; limit: number; met: boolean }): string {
-  const { side, measure, clearing } = comparison;
+  const { side, measure, fires } = comparison;
   const unit = UNIT_OF[measure];
   const level = describeLimit(comparison.limit, limit, unit);
   const relation = met ? side : `not ${side}`;
-  const ending = clearing ? ', the level that ends the alert' : '';
+  const ending = fires === undefined ? '' : ', the level that ends the alert';
   return `${measure} is ${formatBounds(seen, unit)}, ${relation} ${level}${ending}`;
 }
 

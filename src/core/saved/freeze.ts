@@ -58,8 +58,9 @@ function freezeRule({ name, key, summary, severity, labels, by, mode, steps }: R
   };
 }
 
-function freezeVerdict({ met, value, limit, unit, rough, because }: Verdict): SavedVerdict {
-  return { met, value, limit, unit, ...(rough && { rough }), because: because() };
+function freezeVerdict({ met, value, limit, fires, unit, rough, because }: Verdict): SavedVerdict {
+  const more = { ...(fires !== undefined && { fires }), ...(rough && { rough }) };
+  return { met, value, limit, unit, ...more, because: because() };
 }
 
 function freezeMember({ process, rss, exact, last }: ProcessSample): SavedMember {

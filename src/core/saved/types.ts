@@ -33,6 +33,7 @@ export interface SavedVerdict {
   readonly met: boolean;
   readonly value: number;
   readonly limit: number;
+  readonly fires?: number;
   readonly unit: Unit;
   readonly rough?: boolean;
   readonly because: string;

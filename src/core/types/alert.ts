@@ -75,7 +75,10 @@ export interface AlertEvent {
   readonly value: number;
   /** `value` is only a bound that decided: reading the processes was not allowed, or not possible. */
   readonly rough?: boolean;
+  /** The level by which it fires. */
   readonly limit: number;
+  /** The level that ends it, with which `value` was compared as it fires; absent: with `limit`. */
+  readonly ends?: number;
   readonly unit: Unit;
   readonly because: string;
   readonly message: string;

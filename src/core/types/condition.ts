@@ -9,6 +9,8 @@ export interface Verdict {
   readonly met: boolean;
   readonly value: number;
   readonly limit: number;
+  /** The level by which it fires, where `limit` is the one that ends it. */
+  readonly fires?: number;
   readonly unit: Unit;
   /** `value` is a bound that decides the question, and not a reading. */
   readonly rough?: boolean;
