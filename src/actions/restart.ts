@@ -12,7 +12,7 @@ import { alreadyGone } from './systemd/restart-unit.ts';
 import { makeSystemctl } from './systemd/systemctl.ts';
 import { SERVICE_NAME } from './systemd/unit.ts';
 import { handOver } from './treatment/hand-over.ts';
-import { makeParts, partsSchema, TELL_ATTEMPTS, timeOf } from './treatment/parts.ts';
+import { makeParts, makeTellers, partsSchema, timeOf } from './treatment/parts.ts';
 import { type Plan, plainLineage, type Way } from './treatment/plan.ts';
 import { treat } from './treatment/treat.ts';
 import { readVerify, VERIFY_SCHEMA, type VerifyOptions } from './treatment/verify.ts';
@@ -78,10 +78,10 @@ const plugin: ActionPlugin = {
         description: 'What happens when one of before fails: nothing is restarted, or it is all the same.',
       },
       afterwards: partsSchema(
-        'Actions to run when it is up again, or was not restarted after all; not when it is down.',
+        'Actions to run when it is up again, or was not restarted after all, which are told what came of it; not when it is down.',
       ),
       verify: VERIFY_SCHEMA,
-      'hand-over': partsSchema('Actions to run once, when it is left to a person.'),
+      'hand-over': partsSchema('Actions that tell a person, once, when it is left to one, and of the end.'),
     },
   },
   async create(options: Options, context: ActionContext) {
@@ -90,7 +90,7 @@ const plugin: ActionPlugin = {
     const plan: Plan = {
       before: await makeParts('before', options.before, context),
       afterwards: await makeParts('afterwards', options.afterwards, context),
-      handOver: await makeParts('hand-over', options['hand-over'], context),
+      handOver: await makeTellers('hand-over', options['hand-over'], context),
       despite: options['before-fails'] === 'go-on',
       verification: readVerify(options.verify),
       way,
@@ -133,32 +133,25 @@ async function chooseWay(
 }
 
 function restartAction(plan: Plan, wait: number): Action {
-  const { before, afterwards, handOver: told, verification } = plan;
-  const parts = [...before, ...afterwards, ...told];
+  const { before, afterwards, verification } = plan;
   return {
-    timeout:
-      wait +
-      ASKING +
-      (verification?.aim.within ?? 0) +
-      timeOf([...before, ...afterwards]) +
-      timeOf(told, TELL_ATTEMPTS),
+    timeout: wait + ASKING + (verification?.aim.within ?? 0) + timeOf([...before, ...afterwards]),
     exclusive: true,
     lineage: plan.lineage,
-    async run(event, signal) {
+    tells: [...afterwards, ...plan.handOver],
+    async run(event, signal, post) {
       signal.throwIfAborted();
-      return treat(plan, event, signal);
+      return treat(plan, event, { signal, post });
     },
-    async handOver(event, why, signal) {
-      return (await handOver(plan, event, { why, signal })).join('; ');
-    },
+    handOver: (event, why, post) => handOver(plan, event, { why, post }).join('; '),
     async foresee(event, signal) {
       for (const { action } of before) await action.foresee?.(event, signal);
     },
     reopen() {
-      for (const { action } of parts) action.reopen?.();
+      for (const { action } of before) action.reopen?.();
     },
     async close() {
-      await Promise.allSettled(parts.map(async ({ action }) => action.close?.()));
+      await Promise.allSettled(before.map(async ({ action }) => action.close?.()));
     },
   };
 }

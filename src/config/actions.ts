@@ -1,3 +1,5 @@
+import { OptionError } from '../core/errors.ts';
+import type { Recipient } from '../core/types.ts';
 import { inside, type Place } from './attempt.ts';
 import { create } from './create.ts';
 import type { Entry, Options, StepData } from './data.ts';
@@ -29,6 +31,26 @@ export function makeNamed(entry: Entry<StepData>, shop: Workshop): Promise<MadeA
   });
 }
 
+/**
+ * Makes who stands in for an action. @param path to the option that says who, where it stands in the rule itself.
+ * @throws OptionError when that acts on processes rather than telling somebody.
+ */
+export async function createFallback(
+  made: Pick<MadeAction, 'timing'>,
+  shop: Workshop,
+  path: Path = [],
+): Promise<Recipient | undefined> {
+  const { fallback } = made.timing;
+  const entry = shop.data.actions.find(({ name }) => name === fallback);
+  const stand = entry && (await makeNamed(entry, shop));
+  if (stand === undefined) return undefined;
+  if (stand.action.exclusive) {
+    throw new OptionError(path, `${stand.name} acts on processes: a fallback is an action that tells somebody`);
+  }
+  const further = await createFallback(stand, shop, path);
+  return { name: stand.name, action: stand.action, ...(further && { fallback: further }) };
+}
+
 function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
   const [name, written] = nameAndOptions(use.data);
   if (!shop.plugins.has('actions', name)) {
@@ -41,7 +63,7 @@ function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
   const options = { ...shop.data.config.defaults?.[name], ...own };
   return once(`options ${stableJson([name, options, timing])}`, shop, async () => {
     const { env, validate } = shop;
-    const context = { ...shop.context, part: partMaker(shop) };
+    const context = { ...shop.context, part: partMaker(shop, (timing) => createFallback({ timing }, shop)) };
     const plugin = await shop.plugins.get('actions', name);
     const check = validate && { validate: (filled: Options) => validate(name, filled) };
     const outcome = await create(plugin, { options, env, context, ...check });

@@ -1,9 +1,5 @@
-import { OptionError } from '../core/errors.ts';
-import type { Recipient } from '../core/types.ts';
-import { makeNamed } from './actions.ts';
 import { suggest } from './nearest.ts';
 import type { Fault, Path } from './place.ts';
-import type { MadeAction, Workshop } from './workshop.ts';
 
 /** Options of an action that may be wrong in any way, and where they stand. */
 export interface StepPlace {
@@ -36,26 +32,6 @@ export function fallbackFaults(named: ReadonlyMap<string, StepPlace>, inRules: r
     }),
     ...circles,
   ];
-}
-
-/**
- * Makes who stands in for an action. @param path to the option that says who, where it stands in the rule itself.
- * @throws OptionError when that acts on processes rather than telling somebody.
- */
-export async function createFallback(
-  made: Pick<MadeAction, 'timing'>,
-  shop: Workshop,
-  path: Path = [],
-): Promise<Recipient | undefined> {
-  const { fallback } = made.timing;
-  const entry = shop.data.actions.find(({ name }) => name === fallback);
-  const stand = entry && (await makeNamed(entry, shop));
-  if (stand === undefined) return undefined;
-  if (stand.action.exclusive) {
-    throw new OptionError(path, `${stand.name} acts on processes: a fallback is an action that tells somebody`);
-  }
-  const further = await createFallback(stand, shop, path);
-  return { name: stand.name, action: stand.action, ...(further && { fallback: further }) };
 }
 
 function writtenOf({ step, file, path }: StepPlace): Written[] {

@@ -1,23 +1,29 @@
 import { OptionError } from '../core/errors.ts';
-import type { ActionContext, Part } from '../core/types.ts';
+import type { ActionContext, Part, Recipient } from '../core/types.ts';
 import { create, type Wrong } from './create.ts';
-import type { Options, StepData } from './data.ts';
+import type { Options, StepData, TimingData } from './data.ts';
 import { suggest } from './nearest.ts';
 import { nameAndOptions, splitTiming } from './step-data.ts';
 import type { Workshop } from './workshop.ts';
+
+/** Makes who stands in for an action, by what is said beside its options. */
+type StandIn = (timing: TimingData) => Promise<Recipient | undefined>;
 
 /**
  * Makes the actions that stand inside another one's options. Each belongs to that one alone, so it is made anew. Its
  * variables have been filled in together with those of the action around it.
  */
-export function partMaker(shop: Workshop): NonNullable<ActionContext['part']> {
+export function partMaker(shop: Workshop, standIn: StandIn): NonNullable<ActionContext['part']> {
   return async (data, path) => {
     const [name, written] = nameAndOptions(data as StepData);
     const named = shop.data.actions.find((action) => action.name === name);
     // What stands under `actions` has its own variables still to be filled in.
     const made =
       named === undefined ? await makePart(name, { written, filled: true }, shop) : await ofName(named.data, shop);
-    if ('action' in made) return { name, action: made.action };
+    if ('action' in made) {
+      const fallback = named && (await standIn(splitTiming(nameAndOptions(named.data)[1]).timing));
+      return { name, action: made.action, ...(fallback && { fallback }) };
+    }
     const [first] = made.wrong;
     throw new OptionError([...path, ...(named === undefined ? (first?.path ?? []) : [])], first?.message ?? 'is wrong');
   };

@@ -1,10 +1,9 @@
 import { OptionError, readOption } from '../core/errors.ts';
 import type { Recipient, Step } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
-import { makeAction } from './actions.ts';
+import { createFallback, makeAction } from './actions.ts';
 import { attempt, inside, type Place } from './attempt.ts';
 import type { StepData, TimingData } from './data.ts';
-import { createFallback } from './fallback.ts';
 import { parseRate } from './rate.ts';
 import { nameAndOptions, splitTiming } from './step-data.ts';
 import type { MadeAction, Workshop } from './workshop.ts';

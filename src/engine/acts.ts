@@ -1,6 +1,6 @@
-import { messageOf } from '../core/errors.ts';
 import { ACT_PACE, type Pace } from '../core/outbox/pace.ts';
-import type { AlertEvent } from '../core/types.ts';
+import { stepOfPart } from '../core/recipients.ts';
+import type { AlertEvent, Post } from '../core/types.ts';
 import { deliver } from './attempt.ts';
 import { createChains } from './chain.ts';
 import { type Confirm, needsConfirming } from './confirm.ts';
@@ -50,14 +50,14 @@ export class Acts {
     if (stop.aborted || sending.state === 'over') return;
     const refused = limits.claim(step, event);
     if (refused) {
-      outbox.settle(sending, { outcome: 'skipped', reason: await this.#refused(sending, refused), attempts: 0 });
+      outbox.settle(sending, { outcome: 'skipped', reason: this.#refused(sending, refused), attempts: 0 });
       return;
     }
     if (event.kind === 'fired' || event.kind === 'pending') outbox.tell(sending);
     outbox.begin(sending);
     sending.state = 'trying';
     const outcome = await deliver({
-      ...{ action: to.action, event, pace, stop },
+      ...{ action: to.action, event, pace, stop, post: this.#postFor(sending) },
       confirm: () => this.#confirm(sending),
       enter: (attempt) => limits.inTurn(step, event, () => workers.enter(to.action, attempt)),
       retried: (reason, attempts) => {
@@ -71,10 +71,19 @@ export class Acts {
   }
 
   /** A limit that one target alone has used up will stop it again and again: somebody is told, once. */
-  async #refused({ to, event }: Sending, { reason, exhausted }: Refusal): Promise<string> {
+  #refused(sending: Sending, { reason, exhausted }: Refusal): string {
     if (!exhausted) return reason;
-    const told = await to.action.handOver?.(event, reason, this.#options.stop).catch(messageOf);
+    const { to, event } = sending;
+    const told = to.action.handOver?.(event, reason, this.#postFor(sending));
     return told ? `${reason}; ${told}` : reason;
+  }
+
+  /** What the parts of an act have to tell is written down before anybody tries to, as any message is. */
+  #postFor({ step }: Sending): Post {
+    const { outbox } = this.#options;
+    return (part, event) => {
+      for (const message of outbox.post(event, stepOfPart(part, step)) ?? []) outbox.release(message);
+    };
   }
 
   #confirm({ to, event }: Sending): Promise<string> | undefined {

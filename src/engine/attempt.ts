@@ -1,6 +1,6 @@
 import { messageOf, Retry, Skip } from '../core/errors.ts';
 import { backOff, type Pace } from '../core/outbox/pace.ts';
-import type { Action, AlertEvent, Delivery } from '../core/types.ts';
+import type { Action, AlertEvent, Delivery, Post } from '../core/types.ts';
 
 /** After an abort, an action that does not settle within this many ms is left behind. */
 const ABORT_GRACE = 5_000;
@@ -13,6 +13,7 @@ export interface Attempt {
   readonly event: AlertEvent;
   /** Aborted when psstop stops. */
   readonly stop: AbortSignal;
+  readonly post?: Post;
   /** Makes sure, right before each attempt, that there is something to act on; undefined where that is not needed. */
   confirm?(): Promise<string> | undefined;
 }
@@ -81,13 +82,13 @@ export async function attempt(job: Attempt): Promise<AttemptResult> {
 }
 
 /** What was found stands before what was done, or why it was not. */
-async function confirmAndRun({ action, event, confirm }: Attempt, signal: AbortSignal): Promise<string> {
+async function confirmAndRun({ action, event, post, confirm }: Attempt, signal: AbortSignal): Promise<string> {
   const found = await confirm?.();
-  if (found === undefined) return action.run(event, signal);
+  if (found === undefined) return action.run(event, signal, post);
   // The time may be up by now, and the failure on record.
   signal.throwIfAborted();
   try {
-    return `${found}; ${await action.run(event, signal)}`;
+    return `${found}; ${await action.run(event, signal, post)}`;
   } catch (error) {
     if (error instanceof Error) error.message = `${found}; ${error.message}`;
     throw error;

@@ -1,5 +1,6 @@
 import { type Refusal, whyMuted } from '../core/delivery.ts';
 import type { DeliveryTally } from '../core/outbox/standing.ts';
+import { withParts } from '../core/recipients.ts';
 import type { AlertEvent, Rule, Step } from '../core/types.ts';
 import { Acts } from './acts.ts';
 import { attempt, type Outcome } from './attempt.ts';
@@ -72,7 +73,7 @@ export class Dispatcher {
     this.#acts.heard(event, age);
     const sendings: Sending[] = [];
     this.#store.together(() => {
-      for (const step of rule.steps) sendings.push(...this.#prepare(step, event));
+      for (const step of stepsFor(event, rule)) sendings.push(...this.#prepare(step, event));
     });
     this.#begin(event, sendings);
   }
@@ -181,4 +182,9 @@ export class Dispatcher {
     this.#waits.over(sending);
     this.#workers.release(sending.to.action);
   }
+}
+
+/** Whoever was told something by a part of an action hears of the alert's end as well. */
+function stepsFor({ kind }: AlertEvent, { steps }: Rule): readonly Step[] {
+  return kind === 'resolved' ? withParts(steps) : steps;
 }

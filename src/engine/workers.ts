@@ -1,3 +1,4 @@
+import { actionsOf } from '../core/recipients.ts';
 import type { Action, Rule } from '../core/types.ts';
 import { createGate } from './chain.ts';
 
@@ -23,7 +24,7 @@ export class Workers {
 
   /** Takes the actions of a set of rules; those that only earlier sets had are retired. */
   use(rules: readonly Rule[]): void {
-    const used = new Set(rules.flatMap(({ steps }) => steps.map(({ action }) => action)));
+    const used = new Set(rules.flatMap(({ steps }) => steps.flatMap((step) => [...actionsOf(step)])));
     for (const action of used) this.#of(action).retired = false;
     for (const [action, worker] of this.#workers) {
       worker.retired = !used.has(action);
@@ -31,15 +32,17 @@ export class Workers {
     }
   }
 
-  /** Keeps an action open until `release`. */
+  /** Keeps an action, and those by which it tells, open until `release`. */
   hold(action: Action): void {
-    this.#of(action).needed += 1;
+    for (const one of actionsOf({ action })) this.#of(one).needed += 1;
   }
 
   release(action: Action): void {
-    const worker = this.#of(action);
-    worker.needed -= 1;
-    this.#closeIfOver(action, worker);
+    for (const one of actionsOf({ action })) {
+      const worker = this.#of(one);
+      worker.needed -= 1;
+      this.#closeIfOver(one, worker);
+    }
   }
 
   /** Runs a task when the action has a place free. */

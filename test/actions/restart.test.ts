@@ -8,7 +8,15 @@ import { respectStartLimit } from '../../src/actions/systemd/start-limit.ts';
 import { readState } from '../../src/actions/systemd/systemctl.ts';
 import { parseTimespan } from '../../src/actions/systemd/timespan.ts';
 import { OptionError, Retry, Skip } from '../../src/core/errors.ts';
-import type { ActionContext, AlertEvent, EventProcess, EventTarget, Snapshot, Ward } from '../../src/core/types.ts';
+import type {
+  ActionContext,
+  AlertEvent,
+  EventProcess,
+  EventTarget,
+  Post,
+  Snapshot,
+  Ward,
+} from '../../src/core/types.ts';
 import { openCourses } from '../../src/engine/courses.ts';
 import { MiB, sample, snapshot } from '../core/world.ts';
 import { actionContext, alertEvent, calm, given } from './event.ts';
@@ -325,14 +333,18 @@ describe('what a restart brought about', () => {
       const run = async ({ message }: AlertEvent): Promise<string> => {
         told.push(`${name}: ${message}`);
         if (name.startsWith('bad')) throw new Error('no');
+        if (name.startsWith('busy')) throw new Retry('come back later');
         return 'ok';
       };
       return { name, action: { timeout: 100, run } };
     };
     const context = { proc: procWith(`/system.slice/${unit}`), courses, ward: ward(members, held), part };
     const action = await restart.create(given(options), actionContext(context));
-    const run = (): Promise<string> => action.run(about(), calm()).catch((error: unknown) => String(error));
-    return { run, notices, told, courses };
+    const posted: string[] = [];
+    const post: Post = ({ name, role }, { kind, severity, id, message }) =>
+      void posted.push(`${role} ${name}: ${kind} ${severity} ${id}: ${message}`);
+    const run = (): Promise<string> => action.run(about(), calm(), post).catch((error: unknown) => String(error));
+    return { run, notices, told, posted, courses };
   }
 
   test('is told with it, and remembered for the next one', async () => {
@@ -348,14 +360,18 @@ describe('what a restart brought about', () => {
   test('was too little: it is left to a person, once, until somebody else restarts it', async () => {
     const held = [600 * MiB, ...Array.from({ length: 9 }, () => 580 * MiB)];
     const options = { verify, 'hand-over': ['phone'] };
-    const { run, notices, told } = await treated(options, { members: [[target.pid], [99]], held });
+    const { run, notices, posted } = await treated(options, { members: [[target.pid], [99]], held });
     expect(await run()).toMatch(
-      /^Error: restarted .*: 3 % freed, 30 % were to be; it is left to a person; hand-over, phone: ok$/,
+      /^Error: restarted .*: 3 % freed, 30 % were to be; it is left to a person; phone to be told$/,
     );
     expect(await run()).toMatch(/^Skip: left to a person since .*: the restart did not help: restarted /);
     expect(calls()).toHaveLength(1);
     expect(notices).toEqual([expect.stringMatching(/^handed-over: demo\d+.service is left to a person: /)]);
-    expect(told).toEqual([expect.stringMatching(/^phone: nginx holds .* of 500 MiB. psstop leaves it to a person: /)]);
+    expect(posted).toEqual([
+      expect.stringMatching(
+        /^hand-over phone: fired critical \S+-handed-over: nginx holds .* of 500 MiB. psstop leaves it to a person: /,
+      ),
+    ]);
     // That it fell over is no reason to begin again; that somebody restarted it is one.
     stands({ InvocationID: 'x', NRestarts: '1' });
     expect(await run()).toMatch(/^Skip: /);
@@ -368,19 +384,19 @@ describe('what a restart brought about', () => {
 
   test('did for less time than it had to: it is not done again, but left to a person, once', async () => {
     const held = [600 * MiB, 90 * MiB];
-    const { run, notices, told, courses } = await treated(
+    const { run, notices, posted, courses } = await treated(
       { verify: { ...verify, lasts: '1h' }, 'hand-over': ['phone'] },
       { members: [[target.pid], [], [99]], held },
     );
     expect(await run()).toMatch(/85 % freed$/);
     stands({ InvocationID: 'b' });
     expect(await run()).toMatch(
-      /^Skip: the last restart, \d+s ago, freed 85 % and lasted [\dm]+s; 1h were to be; it is left to a person; hand-over, phone: ok$/,
+      /^Skip: the last restart, \d+s ago, freed 85 % and lasted [\dm]+s; 1h were to be; it is left to a person; phone to be told$/,
     );
     expect(await run()).toMatch(/^Skip: left to a person since /);
     expect(calls()).toHaveLength(1);
     expect(notices).toEqual([expect.stringMatching(/^handed-over: .* 1h were to be$/)]);
-    expect(told).toHaveLength(1);
+    expect(posted).toHaveLength(1);
     expect(courses.of(unit).acts).toMatchObject([{ outcome: 'useless', before: 600 * MiB, after: 90 * MiB }]);
   });
 
@@ -414,6 +430,18 @@ describe('what a restart brought about', () => {
     expect(calls()).toHaveLength(1);
     const despite = await treated({ before: ['bad'], 'before-fails': 'go-on' }, life);
     expect(await despite.run()).toMatch(/^before, bad: no; restarted /);
+  });
+
+  test('what came of it is told afterwards, under an id of its own, and what has to wait is posted', async () => {
+    const life = { members: [[target.pid], [99]], held: [600 * MiB, 90 * MiB] };
+    const { run, told, posted } = await treated({ verify, before: ['drain'], afterwards: ['busy', 'fill'] }, life);
+    expect(await run()).toMatch(/; afterwards, busy: come back later; it is tried again; afterwards, fill: ok$/);
+    expect(told).toEqual([
+      expect.stringMatching(/^drain: nginx holds .* It is about to be restarted$/),
+      expect.stringMatching(/^busy: nginx holds .* Restarted .*; 600 MiB before, 90.0 MiB now: 85 % freed$/),
+      expect.stringMatching(/^fill: /),
+    ]);
+    expect(posted).toEqual([expect.stringMatching(/^afterwards busy: fired \S+ \S+-afterwards: .* 85 % freed$/)]);
   });
 
   test('a service that is down is not filled again', async () => {

@@ -114,7 +114,7 @@ describe.skipIf(missing !== undefined)(
       expect(await property('ActiveState', 'stays-down')).toBe('failed');
       const log = await machine.sh(`cat ${LOG}`);
       expect(log).toMatch(
-        /failed restart-unit too-big: stays-down\.service: .*afterwards was left out; it is left to a person; hand-over, ops-mail: /,
+        /failed restart-unit too-big: stays-down\.service: .*afterwards was left out; it is left to a person; ops-mail to be told/,
       );
       // Several reminders later nothing more was tried, and nobody was told again.
       await new Promise((resolve) => setTimeout(resolve, 8_000));

@@ -66,8 +66,9 @@ async function aDay({ services, base, leak, atMost, host, lasts, hours = 24, byH
     },
   };
   const action: Action = {
-    ...{ timeout: 600_000, exclusive: true, lineage: plainLineage, run: (event, signal) => treat(plan, event, signal) },
-    handOver: async (event, why, signal) => (await handOver(plan, event, { why, signal })).join('; '),
+    ...{ timeout: 600_000, exclusive: true, lineage: plainLineage, tells: plan.handOver },
+    run: (event, signal, post) => treat(plan, event, { signal, post }),
+    handOver: (event, why, post) => handOver(plan, event, { why, post }).join('; '),
   };
   const step: Step = {
     name: 'restart',
@@ -123,7 +124,9 @@ it('one that each restart helps, but not for long, is restarted as the limit say
   expect(restarts).toHaveLength(3);
   expect(handedOver).toBe(1);
   expect(told).toEqual([expect.stringMatching(/limit reached: restart at most 3 times in 1h$/)]);
-  expect(deliveries.filter(({ outcome }) => outcome === 'done').map(({ reason }) => reason)).toEqual([
+  expect(
+    deliveries.filter(({ action, outcome }) => action === 'restart' && outcome === 'done').map(({ reason }) => reason),
+  ).toEqual([
     expect.stringMatching(/^restarted; 3\d\d MiB before, .* freed$/),
     expect.stringMatching(
       /^the last restart, 8m ago, freed 88 % and lasted 8m50s; restarted; .*; it had grown by 1.76 GiB\/h since the restart before: at that pace it holds as much again in 8m50s$/,

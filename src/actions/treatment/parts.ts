@@ -1,8 +1,5 @@
 import { messageOf, OptionError, Retry } from '../../core/errors.ts';
-import type { ActionContext, AlertEvent, Evidence, Part } from '../../core/types.ts';
-
-/** The pauses between attempts of a part that asks to be tried again, ms. */
-const PAUSES = [1_000, 2_000, 4_000, 8_000];
+import type { ActionContext, AlertEvent, Evidence, Part, Post } from '../../core/types.ts';
 
 /** Schema of a list of parts; `$defs/step` is how an action is written. */
 export function partsSchema(description: string): { readonly [key: string]: unknown } {
@@ -15,14 +12,27 @@ export async function makeParts(key: string, written: unknown, context: ActionCo
   const { part } = context;
   if (part === undefined) throw new OptionError([key], 'a step of an action has no steps of its own');
   const made: Part[] = [];
-  for (const [index, data] of written.entries()) made.push(await part(data, [key, index]));
+  for (const [index, data] of written.entries()) {
+    const one = await part(data, [key, index]);
+    const same = made.filter(({ name }) => name.replace(/#\d+$/, '') === one.name).length;
+    made.push({ ...one, role: key, ...(same > 0 && { name: `${one.name}#${same + 1}` }) });
+  }
   return made;
 }
 
-/** How long all of them may take together, ms. @param attempts how often each may be run. */
-export function timeOf(parts: readonly Part[], attempts = 1): number {
-  const pauses = attempts > 1 ? PAUSES.reduce((sum, pause) => sum + pause, 0) : 0;
-  return parts.reduce((sum, { action }) => sum + attempts * action.timeout + pauses, 0);
+/** Makes the actions that tell somebody of the last word. @throws OptionError where one acts on processes. */
+export async function makeTellers(key: string, written: unknown, context: ActionContext): Promise<Part[]> {
+  const parts = await makeParts(key, written, context);
+  for (const [index, { name, action }] of parts.entries()) {
+    if (!action.exclusive) continue;
+    throw new OptionError([key, index], `${name} acts on processes: here stand actions that tell a person`);
+  }
+  return parts.map((part) => ({ ...part, hearsEnd: true }));
+}
+
+/** How long all of them may take together, ms. */
+export function timeOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { action }) => sum + action.timeout, 0);
 }
 
 /** What became of parts that were run one after the other. */
@@ -38,48 +48,37 @@ export interface PartsWay {
   readonly signal: AbortSignal;
   /** All of them, although one fails. */
   readonly despite?: boolean;
+  /** What asks to be tried again is posted; absent: it has failed. */
+  readonly post?: Post | undefined;
   /** What one of them has kept is told to those after it. */
   readonly evidence?: Evidence | undefined;
 }
 
 /** Runs parts in their order, each within its own time, until one fails. Never throws. */
-export async function runParts(
-  parts: readonly Part[],
-  event: AlertEvent,
-  { signal, despite = false, evidence }: PartsWay,
-): Promise<PartsRun> {
+export async function runParts(parts: readonly Part[], event: AlertEvent, way: PartsWay): Promise<PartsRun> {
   const said: string[] = [];
-  for (const { name, action } of parts) {
-    const full = evidence?.fill(event) ?? event;
+  for (const part of parts) {
+    const full = way.evidence?.fill(event) ?? event;
     try {
-      said.push(`${name}: ${await inTime(action.timeout, signal, (limited) => action.run(full, limited))}`);
+      said.push(`${part.name}: ${await runPart(part, full, way)}`);
     } catch (error) {
-      const failed = `${name}: ${messageOf(error)}`;
+      const failed = `${part.name}: ${messageOf(error)}`;
       said.push(failed);
-      if (!despite) return { said, failed };
+      if (way.despite !== true) return { said, failed };
     }
   }
   return { said };
 }
 
-/** Runs parts that tell somebody, each until it has worked or was tried five times. Never throws. */
-export async function tellParts(parts: readonly Part[], event: AlertEvent, signal: AbortSignal): Promise<string[]> {
-  return Promise.all(parts.map((part) => tellPart(part, event, signal)));
-}
-
-/** How often `tellParts` runs each at most. */
-export const TELL_ATTEMPTS: number = PAUSES.length + 1;
-
-async function tellPart({ name, action }: Part, event: AlertEvent, signal: AbortSignal): Promise<string> {
-  for (const pause of [...PAUSES, undefined]) {
-    try {
-      return `${name}: ${await inTime(action.timeout, signal, (limited) => action.run(event, limited))}`;
-    } catch (error) {
-      if (pause === undefined || signal.aborted || !(error instanceof Retry)) return `${name}: ${messageOf(error)}`;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
+async function runPart(part: Part, event: AlertEvent, { signal, post }: PartsWay): Promise<string> {
+  const { action } = part;
+  try {
+    return await inTime(action.timeout, signal, (limited) => action.run(event, limited));
+  } catch (error) {
+    if (post === undefined || action.exclusive || !(error instanceof Retry)) throw error;
+    post(part, event);
+    return `${error.message}; it is tried again`;
   }
-  return `${name}: not told`;
 }
 
 /** A part that does not heed its signal is left behind when its time is up. */

@@ -3,7 +3,7 @@ import { Skip } from '../../core/errors.ts';
 import type { AlertEvent } from '../../core/types.ts';
 import { formatAge, formatDuration } from '../../core/units.ts';
 import { handOver } from './hand-over.ts';
-import { type Plan, timeOf } from './plan.ts';
+import { type Means, type Plan, timeOf } from './plan.ts';
 
 /** So many of the lives before are told of. */
 const LIVES = 3;
@@ -12,12 +12,12 @@ const LIVES = 3;
 export async function takenUp(
   plan: Plan,
   event: AlertEvent,
-  { lineage, signal }: { lineage: string; signal: AbortSignal },
+  { lineage, signal, post }: Means & { lineage: string },
 ): Promise<string | undefined> {
   const { courses, way } = plan;
   const handed = courses?.of(lineage).handedOver;
   if (courses === undefined) return undefined;
-  if (handed === undefined) return lastTime(plan, event, { lineage, signal });
+  if (handed === undefined) return lastTime(plan, event, { lineage, post });
   const now = handed.state === undefined ? undefined : await way.state?.(event, signal, handed.state);
   if (now === undefined || now === handed.state) {
     const since = new Date(handed.time).toISOString();
@@ -29,11 +29,11 @@ export async function takenUp(
 }
 
 /** What is known of the last act, now that it has to be done again. @throws Skip where another would not do for long either. */
-async function lastTime(
+function lastTime(
   plan: Plan,
   event: AlertEvent,
-  { lineage, signal }: { lineage: string; signal: AbortSignal },
-): Promise<string | undefined> {
+  { lineage, post }: Pick<Means, 'post'> & { lineage: string },
+): string | undefined {
   const { courses, verification } = plan;
   const last = courses?.of(lineage).acts.at(-1);
   if (courses === undefined || last === undefined) return undefined;
@@ -45,7 +45,7 @@ async function lastTime(
   const tooSoon = verification !== undefined && (act.lasted ?? verification.lasts) < verification.lasts;
   if (!tooSoon || uselessInARow(course) < verification.tries) return said;
   const why = `${said}; ${formatDuration(verification.lasts)} were to be`;
-  throw new Skip([why, ...(await handOver(plan, event, { why, signal }))].join('; '));
+  throw new Skip([why, ...handOver(plan, event, { why, post })].join('; '));
 }
 
 /** `the last restart, 3h ago, freed 85 % and lasted 3h (before that 5h, 6h)`; undefined where nothing of it is known. */

@@ -1,6 +1,6 @@
 import type { Courses } from '../../core/course.ts';
 import { lineageOf } from '../../core/lineage.ts';
-import type { AlertEvent, EventProcess, Evidence, Part, Ward } from '../../core/types.ts';
+import type { AlertEvent, EventProcess, Evidence, Part, Post, Ward } from '../../core/types.ts';
 import type { Verification } from './verify.ts';
 
 /** A way to restart something. */
@@ -26,6 +26,13 @@ export interface Plan {
   /** Those of the event's processes that are still there. @throws Skip when all are gone. */
   present(event: AlertEvent): EventProcess[];
   lineage(event: AlertEvent): string;
+}
+
+/** What a plan is carried out with. */
+export interface Means {
+  readonly signal: AbortSignal;
+  /** Keeps what is to be told of it until it was; absent where nobody does. */
+  readonly post: Post | undefined;
 }
 
 /** The event's own lineage, where nothing better is known. */

@@ -6,30 +6,43 @@ import { formatDuration, formatValue } from '../../core/units.ts';
 import { handOver } from './hand-over.ts';
 import { type PartsRun, runParts } from './parts.ts';
 import { takenUp } from './past.ts';
-import { type Plan, timeOf } from './plan.ts';
+import { type Means, type Plan, timeOf } from './plan.ts';
 import { awaitEffect, type Baseline, describeEffect, takeBaseline } from './verify.ts';
 
 /** Treats a target: before, the act, its effect, afterwards; what came of it is kept and decides about the next time. @returns what was done. */
-export async function treat(plan: Plan, event: AlertEvent, signal: AbortSignal): Promise<string> {
+export async function treat(plan: Plan, event: AlertEvent, { signal, post }: Means): Promise<string> {
+  const { before, afterwards, despite, evidence } = plan;
   plan.present(event);
   const lineage = plan.lineage(event);
-  const past = await takenUp(plan, event, { lineage, signal });
+  const past = await takenUp(plan, event, { lineage, signal, post });
   const said: string[] = past === undefined ? [] : [past];
-  const prepared = await runParts(plan.before, event, { signal, despite: plan.despite, evidence: plan.evidence });
+  const prepared = await runParts(before, partEvent(event, 'before', 'it is about to be restarted'), {
+    ...{ signal, despite, evidence },
+  });
   said.push(...prepared.said.map((text) => `before, ${text}`));
   const outcome = await acted(plan, event, { signal, prepared });
   said.push(outcome.said);
   // Not where it is down: what was drained is not to be filled again.
   if (outcome.fate !== 'failed') {
-    const done = await runParts(plan.afterwards, event, { signal, despite: true, evidence: plan.evidence });
+    const way = { signal, despite: true, evidence, post };
+    const done = await runParts(afterwards, partEvent(event, 'afterwards', outcome.said), way);
     said.push(...done.said.map((text) => `afterwards, ${text}`));
-  } else if (plan.afterwards.length > 0) said.push('afterwards was left out');
-  const told = await conclude(plan, event, { lineage, outcome, signal });
+  } else if (afterwards.length > 0) said.push('afterwards was left out');
+  const told = await conclude(plan, event, { lineage, outcome, signal, post });
   const text = [...said, ...told].join('; ');
   const { error } = outcome;
   if (error === undefined) return text;
   error.message = text;
   throw error;
+}
+
+/** What a part is told: an id of its own, as who has heard of the alert drops what comes with the same one, and how things stand. */
+function partEvent(event: AlertEvent, when: string, news: string): AlertEvent {
+  return { ...event, id: `${event.id}-${when}`, message: `${event.message}. ${capitalized(news)}` };
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What came of the act. `undone`: nothing was done to the target; `failed`: it may be down; `useless`: it is up, and that was all. */
@@ -89,7 +102,7 @@ async function verified(said: string, effect: () => Promise<Treatment>, signal: 
 async function conclude(
   plan: Plan,
   event: AlertEvent,
-  { lineage, outcome, signal }: { lineage: string; outcome: Outcome; signal: AbortSignal },
+  { lineage, outcome, signal, post }: Means & { lineage: string; outcome: Outcome },
 ): Promise<string[]> {
   const { courses, verification, way } = plan;
   const { fate, memory } = outcome;
@@ -99,7 +112,7 @@ async function conclude(
   courses.note(lineage, { time: timeOf(plan), outcome: fate, ...memory, ...(state !== undefined && { state }) });
   const useless = uselessInARow(courses.of(lineage));
   if (verification === undefined || useless < verification.tries) return outlook;
-  return handOver(plan, event, { why: whyHandedOver(useless, outcome), signal });
+  return handOver(plan, event, { why: whyHandedOver(useless, outcome), post });
 }
 
 /** When it will hold as much again, if it goes on as after the act before. */

@@ -5,6 +5,7 @@ import { formatPlan, reloadPlan } from '../../config/reload.ts';
 import { type RulesWatch, watchRules } from '../../config/watch.ts';
 import { formatProblem, messageOf, Retry, RulesError } from '../../core/errors.ts';
 import type { Memory } from '../../core/memory.ts';
+import { actionsOf } from '../../core/recipients.ts';
 import type { ActionContext, Rule } from '../../core/types.ts';
 import type { Bus } from '../../engine/bus.ts';
 
@@ -163,6 +164,6 @@ function settingsChanged({ config: before }: LoadedData, { config: after }: Load
 
 /** A set of rules that is not used must leave nothing open. */
 async function discard(rules: readonly Rule[]): Promise<void> {
-  const actions = new Set(rules.flatMap(({ steps }) => steps.map(({ action }) => action)));
+  const actions = new Set(rules.flatMap(({ steps }) => steps.flatMap((step) => [...actionsOf(step)])));
   await Promise.allSettled([...actions].map(async (action) => action.close?.()));
 }

@@ -95,7 +95,10 @@ function close(one: Case, over: AlertEvent, look: Look): boolean {
     hush(one, told, { mute, look });
     return false;
   }
-  say(one, awake(one, told, { event: over, look }), { event: over, look });
+  // Those who don't act on it now may have others to tell.
+  const quiet = told.filter(({ on }) => !on.includes('resolved'));
+  const open = told.filter((step) => !quiet.includes(step));
+  say(one, [...quiet, ...awake(one, open, { event: over, look })], { event: over, look });
   return true;
 }
 

@@ -24,8 +24,8 @@ export interface Delivery {
 
 /** Does one thing about an event. Throws `Retry` to be called again, `Skip` when there is nothing to do; anything else it throws is final. */
 export interface Action {
-  /** @returns one line of what was done, for the record. */
-  run(event: AlertEvent, signal: AbortSignal): Promise<string>;
+  /** @param post how its parts tell of what came of it; absent where nobody keeps messages. @returns one line of what was done, for the record. */
+  run(event: AlertEvent, signal: AbortSignal, post?: Post): Promise<string>;
   /** How long one attempt may take, ms. */
   readonly timeout: number;
   /** Acts on a target rather than telling somebody: never runs twice at once for one target. */
@@ -39,7 +39,9 @@ export interface Action {
   /** What an act is counted for; absent: the event's own `lineageOf`. */
   lineage?(event: AlertEvent): string;
   /** Told that a limit stops it for good: whoever is to do it by hand is told. @returns what was done. */
-  handOver?(event: AlertEvent, why: string, signal: AbortSignal): Promise<string>;
+  handOver?(event: AlertEvent, why: string, post: Post): string;
+  /** The parts for which it posts messages; whoever runs it closes them when nothing is on its way any more. */
+  readonly tells?: readonly Part[];
   /** Set where it acts on the target's own processes, of which a rule `by: host` has none: what to write instead. */
   readonly insteadByHost?: string;
   /** Hears of an alert that is pending, long before it is run for it: may note how the target is now. What it throws is not told. */
@@ -69,8 +71,22 @@ export interface Evidence {
   fill(event: AlertEvent): AlertEvent;
 }
 
-/** An action that another one runs on its way, under the name that the user gave it. */
-export interface Part {
+/** Who or what is handed an event, and who takes over when that can't be done. */
+export interface Recipient {
+  /** Name under `actions:`, or the plugin's name where the action stands in the rule itself. */
   readonly name: string;
   readonly action: Action;
+  /** Gets what the action failed to do for good, and what it could not do for too long. */
+  readonly fallback?: Recipient;
 }
+
+/** An action that another one runs on its way, under the name that the user gave it. */
+export interface Part extends Recipient {
+  /** What for: the option that lists it. */
+  readonly role?: string;
+  /** It hears of the alert's end as well, where it was posted anything. */
+  readonly hearsEnd?: true;
+}
+
+/** Writes down what a part is to tell. It is sent as surely as any message, also when the action is long over. */
+export type Post = (part: Part, event: AlertEvent) => void;

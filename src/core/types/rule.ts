@@ -1,5 +1,5 @@
 import type { TimeWindow } from '../telling/window.ts';
-import type { Action } from './action.ts';
+import type { Recipient } from './action.ts';
 import type { AlertEvent, AlertKind, Mode, Severity } from './alert.ts';
 import type { Condition } from './condition.ts';
 import type { GroupBy } from './measure.ts';
@@ -64,15 +64,6 @@ export interface Grouping {
 
 /** Fills in a message for an event. */
 export type MessageTemplate = (event: Omit<AlertEvent, 'message'>) => string;
-
-/** Who or what is handed an event, and who takes over when that can't be done. */
-export interface Recipient {
-  /** Name under `actions:`, or the plugin's name where the action stands in the rule itself. */
-  readonly name: string;
-  readonly action: Action;
-  /** Gets what the action failed to do for good, and what it could not do for too long. */
-  readonly fallback?: Recipient;
-}
 
 /** One entry of `then`: an action and when it is due. */
 export interface Step extends Recipient {

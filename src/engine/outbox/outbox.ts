@@ -47,7 +47,7 @@ export class Outbox {
     if (this.#book.isFull()) return undefined;
     const sending = this.#write({ event, step, to });
     if (event.kind !== 'fired' && event.kind !== 'pending') this.#supersede(sending);
-    else if (!to.action.exclusive) this.tell(sending);
+    else if (!to.action.exclusive && step.on.some((kind) => kind !== event.kind)) this.tell(sending);
     return [sending];
   }
 

@@ -1,4 +1,5 @@
 import type { OutboxEntry, SavedOutbox, Told } from '../../core/outbox/types.ts';
+import { withParts } from '../../core/recipients.ts';
 import type { Action, Recipient, Rule, Step } from '../../core/types.ts';
 import type { Outbox } from './outbox.ts';
 import { recipientOf } from './recipient.ts';
@@ -39,7 +40,7 @@ const NEVER_BEGUN = 'psstop ended before this was begun: it is not done so much 
 function findRecipient(entry: OutboxEntry, rules: readonly Rule[]): { step: Step; to: Recipient } | undefined {
   const own = ownRecipient(entry, rules);
   if (own !== undefined) return own;
-  for (const step of rules.flatMap(({ steps }) => steps)) {
+  for (const step of withParts(rules.flatMap(({ steps }) => steps))) {
     const to = step.countedAs === entry.receiver ? step : recipientOf(step, entry.receiver);
     if (to !== undefined && (to !== step || step.countedAs === entry.receiver)) return { step, to };
   }
@@ -50,7 +51,8 @@ function ownRecipient(
   { rule, step, receiver }: Pick<OutboxEntry, 'rule' | 'step' | 'receiver'>,
   rules: readonly Rule[],
 ): { step: Step; to: Recipient } | undefined {
-  const own = rules.find(({ name }) => name === rule)?.steps.find(({ name }) => name === step);
+  const steps = rules.find(({ name }) => name === rule)?.steps ?? [];
+  const own = withParts(steps).find(({ name }) => name === step);
   const to = own && recipientOf(own, receiver);
   return own && to && { step: own, to };
 }
