@@ -43,6 +43,14 @@ export class StoreError extends Error {
 /** Primary result codes of SQLite (sqlite.org/rescode.html); all others mean that it can't be written. */
 const FAULTS: Readonly<Record<number, StoreFault>> = { 5: 'busy', 6: 'busy', 11: 'corrupt', 26: 'corrupt' };
 
+/** The same by SQLite's own messages (sqlite3ErrStr): the addon gives no code where a query fails. */
+const FAULT_TEXTS: Readonly<Record<string, StoreFault>> = {
+  'database is locked': 'busy',
+  'database table is locked': 'busy',
+  'database disk image is malformed': 'corrupt',
+  'file is not a database': 'corrupt',
+};
+
 /**
  * Small and safe: a journal that is written ahead, pages of 4 KiB of which 256 KiB are kept, nothing mapped, so that what
  * is read does not count as the watchdog's memory, and no more than 1 MiB of the journal left lying about.
@@ -110,9 +118,10 @@ export function translated<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const { code, errcode = 0, message } = error as { code?: string; errcode?: number; message: string };
+    const { code, errcode, message } = error as { code?: string; errcode?: number; message: string };
     if (code !== 'ERR_SQLITE_ERROR') throw error;
-    throw new StoreError(FAULTS[errcode & 0xff] ?? 'unwritable', message, { cause: error });
+    const fault = errcode === undefined ? FAULT_TEXTS[message] : FAULTS[errcode & 0xff];
+    throw new StoreError(fault ?? 'unwritable', message, { cause: error });
   }
 }
 

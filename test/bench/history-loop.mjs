@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openHistoryFile } from '../../dist/store/history/file.js';
-import { HistoryKeeper } from '../../dist/store/history/sink.js';
+import { historyFile } from '../../dist/store/history/file.js';
+import { HistoryKeeper } from '../../dist/store/history/keeper.js';
 import { madeUpHost } from './history-host.mjs';
 
 const [days = 1, count = 200, seconds = 15] = process.argv.slice(2).map(Number);
@@ -16,9 +16,9 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const fail = (message) => {
   throw new Error(message);
 };
-const database = await openHistoryFile(folder, { notice: fail });
+const file = await historyFile(folder, { notice: fail });
 const retention = { age: 30 * 86_400_000, size: 200e6 };
-const keeper = new HistoryKeeper(database, { retention, report: (_, message) => fail(message) });
+const keeper = new HistoryKeeper(file, { retention, report: (_, message) => fail(message) });
 // Every half minute a process comes that lives for ten minutes or so: 86,400 lives a month.
 const host = madeUpHost({ count, interval: seconds * 1_000, churn: seconds / 30 });
 
@@ -36,6 +36,6 @@ for (let index = 0; index < snapshots; index += 1) {
   cpu += (user + system) / 1e3;
 }
 const bytes = ['', '-wal'].reduce((sum, end) => sum + statSync(join(folder, `history.db${end}`)).size, 0);
-const tracks = database.prepare('SELECT count(*) AS count FROM tracks').all()[0].count;
 keeper.close();
+const tracks = file.open().prepare('SELECT count(*) AS count FROM tracks').all()[0].count;
 console.log(JSON.stringify({ megabytes: bytes / 1e6, cpu: cpu / snapshots, longest, readings, tracks }));

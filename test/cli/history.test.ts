@@ -122,7 +122,7 @@ describe('psstop watch', () => {
     'rules: [{ name: any, select: node, when: { above: { pss: 1MiB } }, then: [log] }]\n',
   );
 
-  async function watched(config: string, state: string): Promise<void> {
+  async function watched(config: string, state: string): Promise<string> {
     const file = own.write(`${state}.yaml`, config);
     const args = [
       'watch',
@@ -141,6 +141,7 @@ describe('psstop watch', () => {
     await until(() => daemon.stdout().includes(' fired '));
     daemon.child.kill('SIGTERM');
     await daemon.ended;
+    return daemon.stdout();
   }
 
   it('keeps a history unless it is off', async () => {
@@ -151,6 +152,15 @@ describe('psstop watch', () => {
     expect(events.stdout).toMatch(/notice started: .*fired warning any: .*notice stopped: /s);
     await watched('history: off\n', 'off');
     expect(readdirSync(join(own.path, 'off'))).not.toContain('history.db');
+  });
+
+  it('says when the history of an earlier run had to be set aside, and notes it in the new one', async () => {
+    own.write('spoilt/history.db', 'no database '.repeat(1_000));
+    const stdout = await watched('heartbeat: 0s\n', 'spoilt');
+    const told =
+      / notice state: .*history\.db can't be used \(file is not a database\): it was set aside as .*corrupt-/;
+    expect(stdout).toMatch(told);
+    expect((await psstop('history', '--state', join(own.path, 'spoilt'), '--events')).stdout).toMatch(told);
   });
 });
 

@@ -106,24 +106,17 @@ function clocks(): () => Moment {
   return () => ({ boot, uptime: uptime() * 1000, time: Date.now() });
 }
 
-/** Opens the history in the state folder. @returns a sink that keeps it; none where none is to be kept or, having said why, where it can't be. */
+/** The history in the state folder. @returns a sink that keeps it, also where that fails for now; none where none is to be kept or, having said why, can be. */
 export async function openHistory(state: State | undefined, { history }: Settings, tell: Tell): Promise<Sink[]> {
   if (state === undefined || history === undefined) return [];
   const { folder } = state.store;
   const notice = (message: string, severity: Notice['severity'] = 'warning'): void =>
     tell({ kind: 'state', severity, message });
   const { historySink } = await import('../../store/history/sink.ts');
-  const { openHistoryFile } = await import('../../store/history/file.ts');
-  try {
-    const database = await openHistoryFile(folder, { notice });
-    const report = (failing: boolean, message: string): void => {
-      if (failing) notice(`can't keep history in ${folder}: ${message}`);
-      else notice(`${message} in ${folder}`, 'info');
-    };
-    return [historySink(database, { retention: history, report })];
-  } catch (error) {
-    if ((error as { fault?: string }).fault === undefined) throw error;
-    notice(`no history is kept: ${folder}: ${messageOf(error)}`);
-    return [];
-  }
+  const { historyFile } = await import('../../store/history/file.ts');
+  const report = (failing: boolean, message: string): void => {
+    if (failing) notice(`can't keep history in ${folder}: ${message}`);
+    else notice(`${message} in ${folder}`, 'info');
+  };
+  return [historySink(await historyFile(folder, { notice }), { retention: history, report })];
 }

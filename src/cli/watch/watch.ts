@@ -67,8 +67,9 @@ export async function watch(given: Given, places: Places, world: World): Promise
 
   // What is found before anybody listens is told first thing.
   const early: Parameters<Tell>[0][] = [];
+  const tell: Tell = (it) => void (sinks.length > 0 ? bus.notice(it) : early.push(it));
   const folder = stateFolder(given, settings, request.env);
-  const state = folder && (await openState(folder, (it) => (sinks.length > 0 ? bus.notice(it) : early.push(it))));
+  const state = folder && (await openState(folder, tell));
   state?.remember(courses, evidence);
   const memory = state?.keeper.restore(rules) ?? emptyMemory();
   const source = procSource({
@@ -115,7 +116,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   sinks.push(
     await openConsole(given, world, { heartbeat, rules: () => inForce.rules, ...standing, onQuit }),
     ears.sink,
-    ...(await openHistory(state, settings, bus.notice)),
+    ...(await openHistory(state, settings, tell)),
   );
   const kept = state && { state: state.store.folder };
   const sinkContext = { ...context, ...kept, ...standing, alerts: () => activeAlertsOf(memory), notice: bus.notice };

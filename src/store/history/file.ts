@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkDatabase, type Database, openDatabase, StoreError } from '../database.ts';
+import type { Connect } from '../driver.ts';
 import { migrate } from '../migrations.ts';
 import { beginAnew, driver, type OpenOptions, privateFile } from '../open.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -17,16 +19,49 @@ export function historyPath(folder: string): string {
   return join(folder, NAME);
 }
 
-/** Opens the history of a state folder to write, or makes it; what can't be used is set aside. @throws StoreError */
-export async function openHistoryFile(folder: string, options: OpenOptions): Promise<Database> {
+/** The file of a history, for the one who writes it. One database of it is open at a time. */
+export interface HistoryFile {
+  /** Opens it, or makes it; what can't be used is set aside, and told. @throws StoreError */
+  open(): Database;
+  /**
+   * Sets aside what turned out to be damaged and is closed by now, tells it, and begins anew. The addon may have it open for a while
+   * yet: SQLite sees that a file was moved, and leaves alone what has its name then. @throws StoreError
+   */
+  replace(damage: StoreError): Database;
+  /** Whether somebody has removed it, or put another in its place, since it was opened. */
+  isGone(): boolean;
+}
+
+/** The history of a state folder. @throws StoreError `unwritable` where there is no SQLite. */
+export async function historyFile(folder: string, options: OpenOptions): Promise<HistoryFile> {
   const connect = await driver();
-  const path = privateFile(historyPath(folder));
-  try {
-    checkDatabase(connect, path, MIGRATIONS.length);
-  } catch (error) {
-    if (!(error instanceof StoreError) || (error.fault !== 'corrupt' && error.fault !== 'newer')) throw error;
-    beginAnew(path, error, options);
-  }
+  const path = historyPath(folder);
+  let opened: string | undefined;
+  const begun = (): Database => {
+    const database = migrated(connect, path);
+    opened = identityOf(path);
+    return database;
+  };
+  return {
+    open() {
+      privateFile(path);
+      try {
+        checkDatabase(connect, path, MIGRATIONS.length);
+      } catch (error) {
+        if (!(error instanceof StoreError) || (error.fault !== 'corrupt' && error.fault !== 'newer')) throw error;
+        beginAnew(path, error, options);
+      }
+      return begun();
+    },
+    replace(damage) {
+      beginAnew(path, damage, options);
+      return begun();
+    },
+    isGone: () => identityOf(path) !== opened,
+  };
+}
+
+function migrated(connect: Connect, path: string): Database {
   const database = openDatabase(connect, path, { first: FIRST });
   try {
     migrate(database, MIGRATIONS);
@@ -35,4 +70,10 @@ export async function openHistoryFile(folder: string, options: OpenOptions): Pro
     database.close();
     throw error;
   }
+}
+
+/** What tells a file from another that has its name; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.dev} ${stats.ino}`;
 }

@@ -48,9 +48,9 @@ export class Recorder {
     return this.#now;
   }
 
-  /** Points that were never written, as there was no room to keep them until they could be. */
-  get lost(): number {
-    return this.#lost;
+  /** Readings that were not written, as there was no room to keep them until they could be; and those that wait. */
+  get lost(): { readonly ever: number; readonly waiting: number } {
+    return { ever: this.#lost, waiting: this.#readings.count };
   }
 
   /** Whether it is time to write. @param snapshot the one that comes next: periods never cross the end of an hour. */

@@ -1,15 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openHistoryFile } from '../../../dist/store/history/file.js';
+import { historyFile } from '../../../dist/store/history/file.js';
+import { HistoryKeeper } from '../../../dist/store/history/keeper.js';
 import { openHistory } from '../../../dist/store/history/reader.js';
-import { HistoryKeeper } from '../../../dist/store/history/sink.js';
 import { madeUpHost } from '../../bench/history-host.mjs';
 
 /** Keeps a history on a small disk, fills the rest of that, and makes room again. */
 const [folder = ''] = process.argv.slice(2);
 const told = [];
-const database = await openHistoryFile(folder, { notice: (message) => console.error(message) });
-const keeper = new HistoryKeeper(database, {
+const file = await historyFile(folder, { notice: (message) => console.error(message) });
+const keeper = new HistoryKeeper(file, {
   retention: { age: 86_400_000, size: 10_000_000 },
   report: (_, message) => told.push(message),
 });

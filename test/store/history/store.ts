@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistoryReader } from '../../../src/core/history/read.ts';
 import type { Snapshot } from '../../../src/core/types.ts';
-import { openHistoryFile } from '../../../src/store/history/file.ts';
+import { historyFile } from '../../../src/store/history/file.ts';
+import { HistoryKeeper } from '../../../src/store/history/keeper.ts';
 import { openHistory } from '../../../src/store/history/reader.ts';
 import type { Retention } from '../../../src/store/history/retain.ts';
-import { HistoryKeeper } from '../../../src/store/history/sink.ts';
 
 /** Enough for whatever a test writes. */
 export const PLENTY: Retention = { age: 400 * 86_400_000, size: 2 ** 30 };
@@ -28,8 +28,8 @@ export function stateFolder(): string {
 /** Begins to write a history, or goes on with one. */
 export async function writeHistory(folder: string = stateFolder(), retention: Retention = PLENTY): Promise<Written> {
   const told: string[] = [];
-  const database = await openHistoryFile(folder, { notice: (message) => told.push(message) });
-  const keeper = new HistoryKeeper(database, { retention, report: (_, message) => told.push(message) });
+  const file = await historyFile(folder, { notice: (message) => told.push(message) });
+  const keeper = new HistoryKeeper(file, { retention, report: (_, message) => told.push(message) });
   return {
     folder,
     keeper,

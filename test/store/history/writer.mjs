@@ -1,5 +1,5 @@
-import { openHistoryFile } from '../../../dist/store/history/file.js';
-import { HistoryKeeper } from '../../../dist/store/history/sink.js';
+import { historyFile } from '../../../dist/store/history/file.js';
+import { HistoryKeeper } from '../../../dist/store/history/keeper.js';
 import { madeUpHost } from '../../bench/history-host.mjs';
 
 /**
@@ -8,9 +8,9 @@ import { madeUpHost } from '../../bench/history-host.mjs';
  */
 const [folder = '', from = '0', size = '100000000'] = process.argv.slice(2);
 const fail = (_, message) => console.error(message);
-const database = await openHistoryFile(folder, { notice: (message) => console.error(message) });
+const file = await historyFile(folder, { notice: (message) => console.error(message) });
 const retention = { age: 2 * 86_400_000, size: Number(size) };
-const keeper = new HistoryKeeper(database, { retention, report: fail });
+const keeper = new HistoryKeeper(file, { retention, report: fail });
 const host = madeUpHost({ count: 30, interval: 15_000, churn: 0.2, uptime: Number(from), seed: 3 });
 
 setInterval(() => {
