@@ -1,4 +1,5 @@
-import { type Database, StoreError } from './database.ts';
+import type { Database } from './database.ts';
+import { StoreError } from './fault.ts';
 
 /** What makes each version of the schema from the one before. Never changed once released: a new one is added below. */
 const MIGRATIONS: readonly string[] = [

@@ -1,8 +1,9 @@
 import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
-import { checkDatabase, type Database, openDatabase, StoreError, translated } from './database.ts';
+import { checkDatabase, type Database, openDatabase } from './database.ts';
 import { type Connect, loadDriver } from './driver.ts';
+import { StoreError, translated } from './fault.ts';
 import { migrate, SCHEMA_VERSION } from './migrations.ts';
 
 /** Names inside of the state folder. */

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, StoreError } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { loadDriver } from '../../src/store/driver.ts';
+import { StoreError } from '../../src/store/fault.ts';
 import { migrate } from '../../src/store/migrations.ts';
 import { openStore, type Store } from '../../src/store/open.ts';
 

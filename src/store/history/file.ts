@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkDatabase, type Database, openDatabase, StoreError } from '../database.ts';
+import { checkDatabase, type Database, openDatabase } from '../database.ts';
 import type { Connect } from '../driver.ts';
+import { StoreError } from '../fault.ts';
 import { migrate } from '../migrations.ts';
 import { beginAnew, driver, type OpenOptions, privateFile } from '../open.ts';
 import { MIGRATIONS } from './schema.ts';

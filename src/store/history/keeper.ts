@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../core/types.ts';
-import { type Database, StoreError } from '../database.ts';
+import type { Database } from '../database.ts';
+import { StoreError } from '../fault.ts';
 import type { HistoryFile } from './file.ts';
 import { Recorder } from './recorder.ts';
 import type { Retention } from './retain.ts';

@@ -13,7 +13,8 @@ import type {
   SumSeries,
 } from '../../core/history/read.ts';
 import type { Source } from '../../core/types.ts';
-import { type Database, openDatabase, StoreError } from '../database.ts';
+import { type Database, openDatabase } from '../database.ts';
+import { StoreError } from '../fault.ts';
 import { driver } from '../open.ts';
 import { hostPoints, lifePoints, sumPoints } from './decode.ts';
 import { allEras, type Era, type KeptEra, unixOf } from './eras.ts';

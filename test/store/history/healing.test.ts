@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../../src/core/types.ts';
-import { type Database, StoreError } from '../../../src/store/database.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { StoreError } from '../../../src/store/fault.ts';
 import { type HistoryFile, historyFile } from '../../../src/store/history/file.ts';
 import { HistoryKeeper } from '../../../src/store/history/keeper.ts';
 import { BOOTED, info, snapshotAt } from './host.ts';
