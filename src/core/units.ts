@@ -150,6 +150,11 @@ export function formatBounds({ low, high }: Bounds, unit: Unit): string {
   return low <= 0 ? `at most ${formatValue(high, unit)}` : `${formatValue(low, unit)} to ${formatValue(high, unit)}`;
 }
 
+/** Prints how many there are: `1 rule`, `2 rules`, `3 processes`. */
+export function formatCount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : what.endsWith('s') ? 'es' : 's'}`;
+}
+
 /** Prints a value in its unit. Rates are given per hour, the scale on which memory grows. */
 export function formatValue(value: number, unit: Unit): string {
   switch (unit) {

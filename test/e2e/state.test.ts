@@ -119,7 +119,8 @@ describe('the state of psstop watch', { timeout: 120_000 }, () => {
     await start().says(/"kind":"started"/);
     const second = watch(place, '--json');
     expect((await second.ended).code).toBe(1);
-    expect(second.output()).toContain(`another psstop keeps its state in ${place.path('state')}`);
+    expect(second.output()).toContain(`another psstop keeps its state in ${place.path('state')}. "psstop alerts"`);
+    expect(alerts(eventsOf(second))).toEqual([]);
   });
 
   it('that is damaged is set aside, told, and begun anew', async () => {

@@ -21,12 +21,9 @@ import { type Given, textOf, textsOf } from '../options.ts';
 import { Failure } from '../world.ts';
 import { defaultStateFolder } from './folder.ts';
 
-/** A folder that state is kept in. */
-export interface StateFolder {
-  readonly path: string;
-  /** Somebody said so: that it is in use is an error then. */
-  readonly asked: boolean;
-}
+/** What somebody wants who starts a second watchdog beside the one that runs. */
+const INSTEAD =
+  '"psstop alerts" and "psstop why" ask the one that runs, "psstop watch --dry-run" looks on and does nothing';
 
 /** Takes what is to be said. */
 export type Tell = (notice: Omit<Notice, 'type' | 'time'>) => void;
@@ -51,28 +48,28 @@ export interface State {
  * that is tried out with rules of its own must not take over the state of the one that is installed, so there is a default
  * only where nothing was named. A dry run tells nobody, and so may not note who was told.
  */
-export function stateFolder(given: Given, settings: Settings, env: NodeJS.ProcessEnv): StateFolder | undefined {
+export function stateFolder(given: Given, settings: Settings, env: NodeJS.ProcessEnv): string | undefined {
   if (given.values['dry-run'] === true) return undefined;
   const asked = textOf(given, 'state') ?? settings.state ?? env.STATE_DIRECTORY?.split(':')[0];
   if (asked === 'none') return undefined;
-  if (asked) return { path: resolve(asked), asked: true };
+  if (asked) return resolve(asked);
   if (textOf(given, 'config') !== undefined || textsOf(given, 'rules').length > 0) return undefined;
-  return { path: defaultStateFolder(env), asked: false };
+  return defaultStateFolder(env);
 }
 
-/** Opens the state folder. @returns undefined, having said why, where nothing can be kept in it. @throws Failure when it was asked for and another psstop has it. */
-export async function openState(folder: StateFolder, tell: Tell): Promise<State | undefined> {
+/** Opens the state folder. @returns undefined, having said why, where nothing can be kept in it. @throws Failure where another psstop has it: all would be told twice. */
+export async function openState(folder: string, tell: Tell): Promise<State | undefined> {
   const notice = (message: string, severity: Notice['severity'] = 'warning'): void =>
     tell({ kind: 'state', severity, message });
   // SQLite is only there for those who keep something.
   const { openStore } = await import('../../store/open.ts');
   try {
-    const store = await openStore(folder.path, { notice });
+    const store = await openStore(folder, { notice });
     const report = (failing: boolean, message: string): void => {
-      if (failing) notice(`can't keep state in ${folder.path}, and goes on with what it remembers: ${message}`);
+      if (failing) notice(`can't keep state in ${folder}, and goes on with what it remembers: ${message}`);
       else {
         for (const writer of writers) writer.keepAgain();
-        notice(`${message} in ${folder.path}`, 'info');
+        notice(`${message} in ${folder}`, 'info');
       }
     };
     let writers: readonly { keepAgain(): void }[] = [];
@@ -95,8 +92,8 @@ export async function openState(folder: StateFolder, tell: Tell): Promise<State 
   } catch (error) {
     const { fault } = error as { fault?: string };
     if (fault === undefined) throw error;
-    if (fault === 'busy' && folder.asked) throw new Failure(messageOf(error));
-    notice(`no state is kept, a restart forgets all alerts: ${folder.path}: ${messageOf(error)}`);
+    if (fault === 'busy') throw new Failure(`${messageOf(error)}. ${INSTEAD}`);
+    notice(`no state is kept, a restart forgets all alerts: ${folder}: ${messageOf(error)}`);
     return undefined;
   }
 }

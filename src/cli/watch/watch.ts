@@ -5,7 +5,7 @@ import { activeAlertsOf, emptyMemory, type Memory } from '../../core/memory.ts';
 import { loadDesk } from '../../core/telling/saved.ts';
 import type { Rule, Sink } from '../../core/types.ts';
 import { undecidedOf } from '../../core/undecided.ts';
-import { formatDuration, parseInterval } from '../../core/units.ts';
+import { formatCount, formatDuration, parseInterval } from '../../core/units.ts';
 import { type Bus, createBus } from '../../engine/bus.ts';
 import { type CourseBook, openCourses } from '../../engine/courses.ts';
 import { Dispatcher } from '../../engine/dispatch.ts';
@@ -69,7 +69,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const early: Parameters<Tell>[0][] = [];
   const tell: Tell = (it) => void (sinks.length > 0 ? bus.notice(it) : early.push(it));
   const folder = stateFolder(given, settings, request.env);
-  const state = folder && (await openState(folder, tell));
+  const state = folder === undefined ? undefined : await openState(folder, tell);
   state?.remember(courses, evidence);
   const memory = state?.keeper.restore(rules) ?? emptyMemory();
   const source = procSource({
@@ -123,7 +123,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
 
   const deaf = listen(world, daemon);
-  const message = `psstop ${world.version}: ${rules.length} rules, every ${formatDuration(interval)}`;
+  const message = `psstop ${world.version}: ${formatCount(rules.length, 'rule')}, every ${formatDuration(interval)}`;
   bus.notice({ kind: 'started', severity: 'info', message });
   for (const notice of early) bus.notice(notice);
   inForce.warn();
