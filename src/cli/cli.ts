@@ -23,7 +23,7 @@ export async function cli(args: readonly string[], world: World): Promise<number
 function explain(error: unknown): { text: string; code: number } {
   if (error instanceof UsageError) return { text: `psstop: ${error.message}\nTry "psstop help".`, code: 2 };
   if (error instanceof RulesError) return { text: error.message, code: 2 };
-  if (error instanceof Failure) return { text: `psstop: ${error.message}`, code: 1 };
+  if (error instanceof Failure) return { text: `psstop: ${error.message}`, code: error.code };
   return { text: `psstop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, code: 1 };
 }
 

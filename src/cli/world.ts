@@ -15,5 +15,12 @@ export interface World {
 /** The command line is wrong. Exit code 2. */
 export class UsageError extends Error {}
 
-/** Something outside psstop stands in the way: a file that can't be written. Exit code 1. */
-export class Failure extends Error {}
+/** Something outside psstop stands in the way: a file that can't be written. Exit code 1, or another. */
+export class Failure extends Error {
+  readonly code: number;
+
+  constructor(message: string, code = 1) {
+    super(message);
+    this.code = code;
+  }
+}

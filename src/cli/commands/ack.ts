@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { formatCount } from '../../core/units.ts';
 import type { Command } from '../command.ts';
 import { ask } from '../control/client.ts';
 import { SOCKET_OPTION } from '../control/socket.ts';
@@ -22,7 +23,7 @@ export const command: Command = {
     if (reason === undefined) throw new UsageError('say what you are doing about it: --reason=TEXT');
     const body = { what, ...(target && { target }), reason, author: textOf(given, 'author') ?? whoAsks(world.env) };
     const alerts = await ask<string[]>(given, world, { method: 'POST', path: '/acknowledgements', body });
-    world.stdout.write(`acknowledged: ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}\n`);
+    world.stdout.write(`acknowledged: ${formatCount(alerts.length, 'alert')}\n`);
     return 0;
   },
 };

@@ -1,3 +1,4 @@
+import { formatCount } from '../../core/units.ts';
 import type { Command } from '../command.ts';
 import { ask } from '../control/client.ts';
 import { SOCKET_OPTION } from '../control/socket.ts';
@@ -11,7 +12,7 @@ export const command: Command = {
   ],
   async run(given, world) {
     const { rules } = await ask<{ rules: number }>(given, world, { method: 'POST', path: '/reload' });
-    world.stdout.write(`${rules} rules in force\n`);
+    world.stdout.write(`${formatCount(rules, 'rule')} in force\n`);
     return 0;
   },
 };

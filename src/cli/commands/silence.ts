@@ -52,6 +52,7 @@ export const command: Command = {
 };
 
 async function add(given: Given, world: World): Promise<number> {
+  if (textOf(given, 'reason') === undefined) throw new UsageError('say why nobody is to be told: --reason=TEXT');
   const said = SAID.flatMap((name) => {
     const text = textOf(given, name);
     return text === undefined ? [] : [[name, text] as const];

@@ -7,6 +7,9 @@ import { SOCKET_OPTION } from '../control/socket.ts';
 import type { Why, WhyProcess } from '../control/why.ts';
 import { UsageError } from '../world.ts';
 
+/** So many processes of one target are shown; as JSON more. */
+const SHOWN = 10;
+
 export const command: Command = {
   name: 'why',
   summary: 'what the rules of the running daemon say of a process, a name or a rule, and what they say it by',
@@ -24,10 +27,11 @@ export const command: Command = {
 };
 
 function textOf(why: Why): string {
-  const { rule, mode, target, phase, inPhase, verdict, pss, doubts, processes } = why;
+  const { rule, mode, target, phase, inPhase, verdict, pss, doubts, count, processes } = why;
   const note = mode === 'active' ? '' : ` [${mode}]`;
   const lasts = inPhase === undefined ? '' : ` for ${formatAge(inPhase)}`;
   const needs = why.for > 0 && phase === 'pending' ? ` of the ${formatDuration(why.for)} it needs` : '';
+  const shown = processes.slice(0, SHOWN);
   const lines = [
     `${rule}${note}: ${target} is ${phase}${lasts}${needs}`,
     verdict === undefined
@@ -35,7 +39,8 @@ function textOf(why: Why): string {
       : `  the condition ${verdict.met ? 'holds' : 'does not hold'}: ${verdict.because}`,
     ...(pss === undefined ? [] : [`  pss ${formatBounds(pss, 'bytes')}`]),
     ...doubts.map((doubt) => `  must be read: ${doubtText(doubt)}`),
-    ...processes.map((process) => `  ${processText(process)}`),
+    ...shown.map((process) => `  ${processText(process)}`),
+    ...(count > shown.length ? [`  … and ${count - shown.length} more`] : []),
   ];
   return lines.map((line) => `${escapeControls(line)}\n`).join('');
 }

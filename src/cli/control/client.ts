@@ -15,7 +15,9 @@ export interface Ask {
 const PATIENCE = 60_000;
 const MOST_ANSWER = 64 * 2 ** 20;
 /** Statuses that say that the question was wrong. */
-const WRONG = new Set([400, 409, 413, 422]);
+const WRONG = new Set([400, 413, 422]);
+/** What was asked for was right, and can't be done: rules that were rejected. */
+const REFUSED = 409;
 
 /** Asks the running daemon. @throws Failure when there is none, UsageError when it does not like the question. */
 export async function ask<T>(given: Given, { env }: Pick<World, 'env'>, question: Ask): Promise<T> {
@@ -37,6 +39,7 @@ function understand<T>({ status, text }: { status: number; text: string }): T {
   const body = JSON.parse(text) as T & { readonly error?: string };
   if (status < 300) return body;
   const message = escapeControls(body.error ?? `status ${status}`);
+  if (status === REFUSED) throw new Failure(message, 2);
   throw WRONG.has(status) ? new UsageError(message) : new Failure(message);
 }
 

@@ -52,7 +52,7 @@ export async function route(question: Question, controlled: Controlled): Promise
 }
 
 function addSilence(body: unknown, { teller }: Controlled): Answer {
-  const silence = readSilence(body, teller.now().time);
+  const silence = readSilence(body, Math.round(teller.now().time));
   const firing = [...teller.desk.cases.values()].filter(({ over }) => over === undefined);
   if (silence.until === 'resolved' && !firing.some(({ event }) => matches(silence.match, event))) {
     return wrong(422, 'nothing that it matches is firing: there is no end to wait for');
@@ -70,12 +70,14 @@ function acknowledge(body: unknown, { teller, memory }: Controlled): Answer {
   const draft = recordOf(body, 'an acknowledgement');
   const what = needed(draft, 'what');
   const target = textOf(draft, 'target');
-  const ack = { author: needed(draft, 'author'), reason: needed(draft, 'reason'), time: teller.now().time };
+  const ack = { author: needed(draft, 'author'), reason: needed(draft, 'reason'), time: Math.round(teller.now().time) };
   const meant = listAlerts(memory, teller.desk).filter(
     (alert) => alert.alert === what || (alert.rule === what && (target === undefined || alert.target === target)),
   );
   const done = meant.filter(({ alert }) => teller.acknowledge(alert, ack));
-  return done.length > 0 ? ok(done.map(({ alert }) => alert)) : wrong(404, `nothing fires that is ${what}`);
+  return done.length > 0
+    ? ok(done.map(({ alert }) => alert))
+    : wrong(404, `no alert that fires has this id or rule: ${what}`);
 }
 
 async function reload(controlled: Controlled): Promise<Answer> {

@@ -17,6 +17,9 @@ export interface Why {
   readonly pss?: Bounds;
   /** What must be read for the condition to answer. */
   readonly doubts: readonly Doubt[];
+  /** Processes of the target. */
+  readonly count: number;
+  /** Those of them that were asked for, the biggest first, fifty at most. */
   readonly processes: readonly WhyProcess[];
 }
 
@@ -37,16 +40,20 @@ const LISTED = 50;
 /** What all rules say of a process (a number), or of whatever has a name. */
 export function explainTargets(memory: Memory, what: string): Why[] {
   const pid = /^\d+$/.test(what) ? Number(what) : undefined;
-  const isMeant = (target: Target): boolean =>
-    pid === undefined
-      ? target.name === what || target.rule.name === what || target.members.some(({ process }) => process.name === what)
-      : target.members.some(({ process }) => process.pid === pid);
+  const isAsked = ({ process }: ProcessSample): boolean =>
+    pid === undefined ? process.name === what : process.pid === pid;
   const targets = [...memory.byRule.values()].flatMap((ofRule) => [...ofRule.targets.values()]);
-  return targets.filter(isMeant).map((target) => explain(target, memory.uptime));
+  return targets.flatMap((target) => {
+    const isWhole = pid === undefined && (target.name === what || target.rule.name === what);
+    // Of a target that holds the whole host, the others are not what was asked for.
+    const listed = isWhole ? target.members : target.members.filter(isAsked);
+    return isWhole || listed.length > 0 ? [explain(target, listed, memory.uptime)] : [];
+  });
 }
 
-function explain(target: Target, uptime: number): Why {
+function explain(target: Target, listed: readonly ProcessSample[], uptime: number): Why {
   const { rule, alert, members } = target;
+  const biggest = [...listed].sort((a, b) => b.rss - a.rss).slice(0, LISTED);
   const verdict = answerOf(target);
   const pss = target.measure('pss');
   return {
@@ -55,7 +62,8 @@ function explain(target: Target, uptime: number): Why {
     ...(verdict && { verdict: { ...verdict, because: verdict.because() } }),
     ...(pss && { pss }),
     doubts: target.doubts(),
-    processes: members.slice(0, LISTED).map((sample) => processOf(sample, uptime)),
+    count: members.length,
+    processes: biggest.map((sample) => processOf(sample, uptime)),
   };
 }
 

@@ -66,7 +66,7 @@ describe('the commands that talk to the daemon', () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(lines().length).toBeLessThanOrEqual(known + 1);
     expect(await call('ack', 'nothing', '--reason', 'x')).toMatchObject({ code: 1 });
-    expect(await call('ack', 'big')).toMatchObject({ code: 2 });
+    expect(await call('ack', 'big')).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') });
   });
 
   it('silence, show and end it, and say what is wrong with it', async () => {
@@ -96,17 +96,20 @@ describe('the commands that talk to the daemon', () => {
     expect(await call('silence', 'end', id)).toMatchObject({ code: 1 });
     const wrong = await call('silence', 'add', '--rule', 'big', '--for', '2', '--reason', 'x');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('a unit is missing') });
+    const why = { code: 2, stderr: expect.stringContaining('--reason=TEXT') };
+    expect(await call('silence', 'add', '--rule', 'big', '--for', '2h')).toMatchObject(why);
     expect(await call('silence', 'add', '--rule', 'none', '--until', 'resolved', '--reason', 'x')).toMatchObject({
       code: 2,
     });
   });
 
   it('load the rules again, and say what is wrong with them', async () => {
-    expect(await call('reload')).toEqual({ stdout: '1 rules in force\n', stderr: '', code: 0 });
+    expect(await call('reload')).toEqual({ stdout: '1 rule in force\n', stderr: '', code: 0 });
     write(1000, '{ abov: 1 }');
     const { code, stderr } = await call('reload');
     expect(code).toBe(2);
     expect(stderr).toContain('did you mean "above"?');
+    expect(stderr).not.toContain('Try "psstop help"');
   });
 
   it('say why: what a rule says of a process, and what was read for it', async () => {
@@ -117,6 +120,24 @@ describe('the commands that talk to the daemon', () => {
     expect(stdout).toMatch(/7 we\\x1b\[2Jb: RSS 2\.93 MiB, read .* ago: 1\.95 MiB/);
     expect((await call('why', 'db')).stdout).toContain('db is idle\n  the condition does not hold');
     expect(await call('why', '99')).toMatchObject({ code: 1, stderr: expect.stringContaining('no rule looks at 99') });
+  });
+
+  it('say why of a whole host by the process that was asked for, and of many by the biggest', async () => {
+    for (let pid = 20; pid < 32; pid += 1) tree.add({ pid, comm: 'many', rss: 500 + 4 * pid, pss: 400 });
+    place.write('rules/b.yaml', 'rules:\n  - { name: low, when: { below: { available: 1KiB } } }\n');
+    await call('reload');
+    let many = '';
+    for (let turn = 0; turn < 50 && !/^low: /m.test(many); turn += 1) many = (await call('why', 'many')).stdout;
+    const [ofTarget = '', ofHost = ''] = many.split(/^(?=low: )/m);
+    expect(ofTarget).toMatch(/^big: many is firing/);
+    expect(ofTarget.match(/^ {2}\d+ many: /gm)).toHaveLength(10);
+    expect(ofTarget).toMatch(/ {2}31 many: .*\n {2}30 many: /);
+    expect(ofTarget).toMatch(/\n {2}… and 2 more\n$/);
+    expect(ofHost).toMatch(/^low: every process is idle/);
+    expect(ofHost).toMatch(/\n {2}… and 4 more\n$/);
+    expect((await call('why', '8')).stdout).toMatch(/\n {2}8 db: .*\n {2}… and 13 more\n$/);
+    const [low] = (await call('why', 'low', '--json')).stdout.split('\n').map((line) => line && JSON.parse(line));
+    expect(low).toMatchObject({ count: 14, processes: { length: 14 } });
   });
 });
 
