@@ -35,6 +35,8 @@ export interface LoadRequest {
   readonly rules?: readonly string[];
   /** From one snapshot to the next, ms, in place of what psstop.yaml says. */
   readonly interval?: number;
+  /** Only where state is kept is asked for. */
+  readonly stored?: boolean;
   readonly env: Environment;
 }
 

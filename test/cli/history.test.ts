@@ -99,6 +99,20 @@ describe('psstop history', () => {
     }
   });
 
+  it('finds the state folder of a configuration without the variables and secrets that the watchdog has', async () => {
+    const config = own.write(
+      'psstop.yaml',
+      `state: state\nactions: { chat: { webhook: { url: "\${NO_SUCH_VARIABLE}", secret: { file: /nowhere } } } }\n`,
+    );
+    const args = ['history', '-c', config, '--range', `${new Date(BOOTED).toISOString()}..`];
+    expect(await psstop(...args)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^web /m) });
+    own.write('psstop.yaml', `state: "\${NO_SUCH_VARIABLE}"\n`);
+    const unknown = { code: 2, stderr: `${config}:1:8: state: the environment variable NO_SUCH_VARIABLE is not set\n` };
+    expect(await psstop(...args)).toMatchObject(unknown);
+    own.write('psstop.yaml', 'state: [\n');
+    expect((await psstop(...args)).code).toBe(2);
+  });
+
   it('is played through rules', async () => {
     const rules = own.write(
       'rules/web.yaml',

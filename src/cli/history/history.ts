@@ -62,7 +62,7 @@ async function storedIn(given: Given, { env }: World): Promise<string> {
   if (config === undefined) return defaultStateFolder(env);
   const { loadConfig } = await import('../../config/load.ts');
   const { compileSettings } = await import('../../config/settings.ts');
-  const data = await loadConfig({ config, env });
+  const data = await loadConfig({ config, env, stored: true });
   const { state } = compileSettings(data, env);
   if (state === 'none') throw new Failure(`${config} says that no state is kept, and so there is no history`);
   return state ?? defaultStateFolder(env);
