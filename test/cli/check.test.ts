@@ -16,10 +16,10 @@ afterEach(() => place.dispose());
 describe('psstop check', () => {
   it('says how much it has read when all is well', async () => {
     const one = place.write('rules/one.yaml', `rules:\n${budget('web', 100)}`);
-    expect(await psstop('check', one)).toEqual({ stdout: 'fine: 1 rule in 1 file\n', stderr: '', code: 0 });
+    expect(await psstop('check', one)).toEqual({ stdout: `fine: 1 rule in 1 file (${one})\n`, stderr: '', code: 0 });
     place.write('rules/two.yaml', `rules:\n${budget('db', 100)}${budget('mail', 100)}`);
     const { stdout } = await psstop('check', '-r', join(place.path, 'rules'));
-    expect(stdout).toBe('fine: 3 rules in 2 files\n');
+    expect(stdout).toBe(`fine: 3 rules in 2 files (${join(place.path, 'rules')})\n`);
   });
 
   it('finds nothing wrong with the rules that ship', async () => {
@@ -59,7 +59,7 @@ describe('psstop check', () => {
     const file = place.write('doubtful.yaml', `rules:\n${doubtful}`);
     const warning = 'rules[0].then[0].restart.at-most: warning: the rule has no repeat: ';
     const { stdout, stderr, code } = await psstop('check', file);
-    expect({ stdout, code }).toEqual({ stdout: 'fine: 1 rule in 1 file, 1 warning\n', code: 0 });
+    expect({ stdout, code }).toEqual({ stdout: `fine: 1 rule in 1 file, 1 warning (${file})\n`, code: 0 });
     expect(stderr).toMatch(`${file}:6:34: ${warning}`);
     const asData = await psstop('check', '--json', file);
     expect({ ...asData, stdout: '' }).toEqual({ stdout: '', stderr: '', code: 0 });

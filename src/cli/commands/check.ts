@@ -1,7 +1,8 @@
 import type { LoadedData } from '../../config/data.ts';
 import { loadConfig } from '../../config/load.ts';
 import { formatProblem, RulesError } from '../../core/errors.ts';
-import { jsonLine } from '../../core/escape.ts';
+import { escapeControls, jsonLine } from '../../core/escape.ts';
+import { formatCount } from '../../core/units.ts';
 import type { Command } from '../command.ts';
 import { findPlaces, PLACE_OPTIONS } from '../places.ts';
 import type { World } from '../world.ts';
@@ -34,14 +35,11 @@ function summary({ warnings, files, rules, actions }: LoadedData): object {
   return { problems: [], warnings, files, ...names };
 }
 
-function tell({ warnings, files, rules }: LoadedData, { stdout, stderr }: World): void {
+function tell({ warnings, files, rules, watch }: LoadedData, { stdout, stderr }: World): void {
   for (const warning of warnings) {
     stderr.write(`${formatProblem({ ...warning, message: `warning: ${warning.message}` })}\n`);
   }
-  const more = warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`;
-  stdout.write(`fine: ${counted(rules.length, 'rule')} in ${counted(files.length, 'file')}${more}\n`);
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  const more = warnings.length === 0 ? '' : `, ${formatCount(warnings.length, 'warning')}`;
+  const counts = `${formatCount(rules.length, 'rule')} in ${formatCount(files.length, 'file')}`;
+  stdout.write(`fine: ${counts}${more} (${escapeControls(watch.join(', '))})\n`);
 }

@@ -3,12 +3,13 @@ import type { Command } from '../command.ts';
 export const command: Command = {
   name: 'record',
   summary: 'write exact snapshots to a file, to be replayed through rules later',
+  operands: '[FILE]',
   options: [
     {
       name: 'output',
       short: 'o',
       value: 'FILE',
-      summary: 'where to; what ends in .gz is packed; - is standard output',
+      summary: 'where to, or FILE; what ends in .gz is packed; - is standard output',
     },
     { name: 'interval', short: 'i', value: 'TIME', summary: 'from one snapshot to the next (default 5s)' },
     { name: 'for', value: 'TIME', summary: 'end after so long; until it is ended where nothing is said' },

@@ -22,7 +22,7 @@ export function drawing({ name, runs, found }: NamedComparison): string[] {
     escapeControls(name),
     `  A  ${a}  ${formatSize(found.a.level)}`,
     `  B  ${b}  ${formatSize(found.b.level)}`,
-    `     ${begin}${end.padStart(steps - begin.length)}`,
+    `     ${begin}${end.padStart(Math.max(end.length + 1, steps - begin.length))}`,
   ];
 }
 

@@ -3,7 +3,7 @@ import { courseOf } from '../../core/compare/level.ts';
 import { clip, escapeControls } from '../../core/escape.ts';
 import { formatTable } from '../../core/table.ts';
 import type { Measure } from '../../core/types.ts';
-import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
+import { formatCount, formatDuration, formatSize, formatValue } from '../../core/units.ts';
 import { drawing, spanOf } from './drawing.ts';
 
 /** All that is told of a comparison. */
@@ -87,7 +87,7 @@ function rest({ both, onlyA, onlyB }: Report): string[] {
 function conclusion({ allowance, both }: Report, judged: readonly NamedComparison[]): string {
   if (both.length === 0) return 'Nothing can be compared: no name is in both.';
   if (judged.length === 0) return 'Nothing can be judged: no name that is big enough was seen at the same age in both.';
-  const names = judged.length === 1 ? '1 name' : `${judged.length} names`;
+  const names = formatCount(judged.length, 'name');
   const [worse, unclear] = (['regression', 'unclear'] as const).map(
     (verdict) => judged.filter((one) => one.verdict === verdict).length,
   );

@@ -17,7 +17,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Records until it is ended or the time is over. @returns the exit code. */
 export async function record(given: Given, world: World): Promise<number> {
-  const file = textOf(given, 'output');
+  const file = textOf(given, 'output') ?? given.operands[0];
   if (file === undefined) throw new UsageError('record to where? Write -o FILE, or -o - for standard output');
   const proc = procRoot(given) ?? '/proc';
   checkProc(proc);

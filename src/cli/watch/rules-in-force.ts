@@ -7,6 +7,7 @@ import { formatProblem, messageOf, Retry, RulesError } from '../../core/errors.t
 import type { Memory } from '../../core/memory.ts';
 import { actionsOf } from '../../core/recipients.ts';
 import type { ActionContext, Rule } from '../../core/types.ts';
+import { formatCount } from '../../core/units.ts';
 import type { Bus } from '../../engine/bus.ts';
 
 /** A loader that could not be started is tried again after this many ms. */
@@ -98,7 +99,7 @@ export class RulesInForce {
       bus.notice({
         kind: 'rules-loaded',
         severity: 'info',
-        message: `${rules.length} rules in force: ${formatPlan(plan)}${later}`,
+        message: `${formatCount(rules.length, 'rule')} in force: ${formatPlan(plan)}${later}`,
         details: plan,
       });
       this.warn();
@@ -109,7 +110,7 @@ export class RulesInForce {
 
   #reject(error: unknown): void {
     const { bus } = this.#options;
-    const stays = `the ${this.#rules.length} rules loaded before stay in force`;
+    const stays = `the ${formatCount(this.#rules.length, 'rule')} loaded before stay in force`;
     if (error instanceof Retry) {
       const message = `${error.message}; ${stays}, trying again in ${TRY_AGAIN / 1000} s`;
       bus.notice({ kind: 'rules-rejected', severity: 'warning', message });
