@@ -6,7 +6,7 @@ import { attempt, faultOf } from './attempt.ts';
 import type { ConfigData, LoadedData, Options, WindowData } from './data.ts';
 import { checkNames, gather } from './names.ts';
 import { createListeners } from './on.ts';
-import type { Path } from './place.ts';
+import { formatPath, type Path } from './place.ts';
 import { findPlugins, type Plugins } from './plugins.ts';
 import { parseRate } from './rate.ts';
 import { compileRule } from './rule.ts';
@@ -94,7 +94,10 @@ async function prepare(
 function validate(source: SourceFile | undefined, find: Validator['rules'], sources: Sources): void {
   if (source === undefined) return;
   const { file } = source;
-  sources.faults.push(...find(source.filled).map((finding) => ({ file, ...finding })));
+  // What is wrong for want of a variable is said once.
+  const known = new Set(sources.faults.filter((fault) => fault.file === file).map(({ path }) => formatPath(path)));
+  const found = find(source.filled).filter(({ path }) => !known.has(formatPath(path)));
+  sources.faults.push(...found.map((finding) => ({ file, ...finding })));
 }
 
 /** Settings whose schema lets through what makes no sense, and what finds that out. */

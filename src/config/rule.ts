@@ -92,6 +92,7 @@ function groupingOf(data: RuleData, parts: { select: Selector; when: Condition; 
     const [condition] = Object.keys(data.when);
     throw new OptionError([], `${condition} looks at the whole selection: leave by out, or write host`);
   }
+  if (by === 'process') refuseCountOfOne(data.when);
   if (by === 'tree' && !hasParent) throw new OptionError([], 'a tree needs its top: write select: { parent: NAME }');
   const youngest = parts.select.age?.below;
   if (by === 'process' && youngest !== undefined && parts.for >= youngest) {
@@ -102,6 +103,14 @@ function groupingOf(data: RuleData, parts: { select: Selector; when: Condition; 
     );
   }
   return by;
+}
+
+/** @throws OptionError where a plain `above` or `below` counts the processes of targets that are one process each. */
+function refuseCountOfOne({ above, below }: RuleData['when']): void {
+  for (const options of [above, below] as { readonly count?: number }[]) {
+    if (options?.count === undefined) continue;
+    throw new OptionError([], 'each target is one process, so there is nothing to count: leave by out, or write name');
+  }
 }
 
 function defaultGrouping(data: RuleData, when: Condition, hasParent: boolean): GroupBy {

@@ -237,6 +237,18 @@ describe('what is right and yet hardly what was meant', () => {
 });
 
 describe('rules that can never fire', () => {
+  test('are no others: between two levels, of different measures or of what depends on the host', async () => {
+    const all = (parts: string): string => rule(`when: { all: [${parts}] }`);
+    for (const text of [
+      all('{ above: { pss: 4MiB } }, { below: { pss: 5MiB } }'),
+      all('{ above: { count: 3 } }, { below: { count: 5 } }'),
+      all('{ above: { pss: 5MiB } }, { below: { uss: 4MiB } }'),
+      all('{ above: { pss: 1GiB } }, { below: { pss: 50% of limit } }'),
+    ]) {
+      expect(await problemsIn(text)).toEqual([]);
+    }
+  });
+
   test.each([
     [
       'an age from nothing to nothing',
@@ -250,6 +262,17 @@ describe('rules that can never fire', () => {
     ],
     ['more than all memory', rule('when: { above: { pss: 120% of ram } }'), 'never fires'],
     ['less than nothing', rule('when: { below: { pss: 0B } }'), 'never fires'],
+    [
+      'both above a level and below a lower one',
+      rule('when: { all: [{ below: { pss: 4MiB } }, { above: { uss: 1MiB } }, { above: { pss: 5MiB } }] }'),
+      'rules[0].when.all[0]: no pss is both above 5MiB and below 4MiB, so this never fires',
+    ],
+    [
+      'between two numbers that follow each other',
+      rule('when: { not: { any: [{ all: [{ above: { count: 3 } }, { below: { count: 4 } }] }] } }'),
+      'no count is both above 3 and below 4',
+    ],
+    ['how many one process is', rule('by: process', 'when: { above: { count: 3 } }'), 'there is nothing to count'],
     [
       'an action that waits for a reminder which never comes',
       rule(WHEN, 'then: [{ log: { on: [reminded] } }]'),
