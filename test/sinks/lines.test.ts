@@ -103,6 +103,13 @@ describe('the lines sink', () => {
     expect(data.readings).toEqual({ now: 0, earlier: 1, never: 1, oldest: 12_000 });
   });
 
+  it('does not say 0 B where nothing was read yet', async () => {
+    const { sink, text } = collect({ heartbeat: 60_000, format: 'text' });
+    sink.snapshot?.(snapshot([{ name: 'new', rss: MiB, unread: false }]));
+    await until(() => text().includes('\n'));
+    expect(text()).toContain('alive 1 process, PSS not read yet, ');
+  });
+
   it('takes what all hold from the kernel, where all are seen', async () => {
     const { sink, text } = collect({ heartbeat: 60_000, format: 'ndjson' });
     const taken = snapshot([{ name: 'web', rss: 90 * MiB, unread: false }]);

@@ -27,29 +27,45 @@ export const command: Command = {
 };
 
 function textOf(why: Why): string {
-  const { rule, mode, target, phase, inPhase, verdict, pss, doubts, count, processes } = why;
+  const { rule, mode, target, phase, inPhase, verdict, pss, count, processes } = why;
   const note = mode === 'active' ? '' : ` [${mode}]`;
   const lasts = inPhase === undefined ? '' : ` for ${formatAge(inPhase)}`;
   const needs = why.for > 0 && phase === 'pending' ? ` of the ${formatDuration(why.for)} it needs` : '';
   const shown = processes.slice(0, SHOWN);
   const lines = [
     `${rule}${note}: ${target} is ${phase}${lasts}${needs}`,
-    verdict === undefined
-      ? '  the condition can not tell yet'
-      : `  the condition ${verdict.met ? 'holds' : 'does not hold'}: ${verdict.because}`,
-    ...(pss === undefined ? [] : [`  pss ${formatBounds(pss, 'bytes')}`]),
-    ...doubts.map((doubt) => `  must be read: ${doubtText(doubt)}`),
+    `  ${verdict === undefined ? undecided(why) : `the condition ${verdict.met ? 'holds' : 'does not hold'}: ${verdict.because}`}`,
+    ...(pss === undefined ? [] : [`  pss ${formatBounds(pss, 'bytes')}${lastRead(why)}`]),
     ...shown.map((process) => `  ${processText(process)}`),
     ...(count > shown.length ? [`  … and ${count - shown.length} more`] : []),
   ];
   return lines.map((line) => `${escapeControls(line)}\n`).join('');
 }
 
+/** What counts meanwhile, by the rule's `no-data`. */
+const MEANWHILE = {
+  keep: 'the alert stays as it is',
+  clear: 'that counts as not met',
+  fire: 'that counts as met',
+};
+
+function undecided({ doubts, noData }: Why): string {
+  if (doubts.length === 0) return 'the condition can not tell yet';
+  return `undecided until it is read again, ${MEANWHILE[noData]}: ${doubts.map(doubtText).join('; ')}`;
+}
+
+function lastRead({ pss, read }: Why): string {
+  const known = pss === undefined || read === undefined || pss.low === pss.high;
+  return known ? '' : `; ${formatSize(read)} when it was read last`;
+}
+
 function doubtText({ measure, limit }: Doubt): string {
   return limit === undefined ? `${measure} must be known exactly` : `${measure} may lie on either side of its limit`;
 }
 
+const REASONS: Readonly<Record<string, string>> = { postponed: 'postponed: its turn comes later' };
+
 function processText({ pid, name, rss, pss, age = 0, unread }: WhyProcess): string {
   const read = pss === undefined ? 'never read' : `read ${formatAge(age)} ago: ${formatSize(pss)}`;
-  return `${pid} ${name}: RSS ${formatSize(rss)}, ${read}${unread ? ` (${unread})` : ''}`;
+  return `${pid} ${name}: RSS ${formatSize(rss)}, ${read}${unread ? ` (${REASONS[unread] ?? unread})` : ''}`;
 }

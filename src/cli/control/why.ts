@@ -1,6 +1,6 @@
 import type { Memory } from '../../core/memory.ts';
 import type { Target } from '../../core/target.ts';
-import type { Bounds, Doubt, ProcessSample, UnreadReason, Verdict } from '../../core/types.ts';
+import type { Bounds, Doubt, ProcessSample, Rule, UnreadReason, Verdict } from '../../core/types.ts';
 
 /** What one rule says of one target, and what it says it by. */
 export interface Why {
@@ -15,6 +15,10 @@ export interface Why {
   /** For how long it must hold before it fires, ms. */
   readonly for: number;
   readonly pss?: Bounds;
+  /** The sum of the last readings, bytes, where every process has one. */
+  readonly read?: number;
+  /** What counts while the condition can't tell. */
+  readonly noData: Rule['noData'];
   /** What must be read for the condition to answer. */
   readonly doubts: readonly Doubt[];
   /** Processes of the target. */
@@ -61,6 +65,8 @@ function explain(target: Target, listed: readonly ProcessSample[], uptime: numbe
     ...(alert.phase !== 'idle' && { inPhase: uptime - alert.since }),
     ...(verdict && { verdict: { ...verdict, because: verdict.because() } }),
     ...(pss && { pss }),
+    ...(members.every(lastOf) && { read: members.reduce((sum, sample) => sum + (lastOf(sample)?.pss ?? 0), 0) }),
+    noData: rule.noData,
     doubts: target.doubts(),
     count: members.length,
     processes: biggest.map((sample) => processOf(sample, uptime)),
@@ -76,8 +82,13 @@ function answerOf(target: Target): Verdict | undefined {
   }
 }
 
-function processOf({ process, rss, exact, last, unread }: ProcessSample, uptime: number): WhyProcess {
-  const read = exact ?? last;
+function lastOf({ exact, last }: ProcessSample): ProcessSample['last'] {
+  return exact ?? last;
+}
+
+function processOf(sample: ProcessSample, uptime: number): WhyProcess {
+  const read = lastOf(sample);
+  const { process, rss, unread } = sample;
   const { pid, name } = process;
   return {
     ...{ pid, name, rss },

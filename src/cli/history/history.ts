@@ -38,7 +38,7 @@ function shown(reader: HistoryReader, request: HistoryRequest, { stdout }: World
 
 function nothing(reader: HistoryReader): string {
   const span = reader.span();
-  if (span === undefined) return 'nothing is stored yet';
+  if (span === undefined) return 'nothing is stored yet: psstop watch does so once a minute';
   const [since, until] = [span.since, span.until].map((time) => new Date(time).toISOString());
   return `nothing of that is stored; there is something from ${since} to ${until}`;
 }

@@ -3,7 +3,7 @@ import { escapeControls, jsonLine } from '../../core/escape.ts';
 import { heartbeatOf, type RulesState } from '../../core/heartbeat.ts';
 import { describeDeliveries } from '../../core/outbox/standing.ts';
 import type { AlertEvent, Delivery, Notice, Severity, Snapshot } from '../../core/types.ts';
-import { formatDuration } from '../../core/units.ts';
+import { formatCount, formatDuration } from '../../core/units.ts';
 import { describeCost, describeHoldings, describeUnread, formatCoverage } from './figures.ts';
 
 /** One line to be written: for people, as data, and how much it matters. */
@@ -48,7 +48,7 @@ export function heartbeatLine(snapshot: Snapshot, state: RulesState): Line {
   const missing = describeUnread(unread);
   const sent = data.deliveries ? describeDeliveries(data.deliveries, formatDuration) : '';
   const text = [
-    `alive ${data.processes} processes`,
+    `alive ${formatCount(data.processes, 'process')}`,
     describeHoldings(data.pss, data.pssFrom),
     `${formatCoverage(data.coverage)} covered${missing === '' ? '' : ` (${missing})`}`,
     `${firing} firing`,

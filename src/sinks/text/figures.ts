@@ -4,6 +4,7 @@ import { formatDuration, formatSize } from '../../core/units.ts';
 
 /** `PSS 1.46 GiB`; `PSS ~1.46 GiB` where it is a sum of readings that were not all made in this snapshot. */
 export function describeHoldings(pss: number, from: Holdings['from']): string {
+  if (from === 'old-readings' && pss === 0) return 'PSS not read yet';
   return `PSS ${from === 'old-readings' ? '~' : ''}${formatSize(pss)}`;
 }
 

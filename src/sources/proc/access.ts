@@ -46,19 +46,30 @@ export function parseHidepid(mounts: string, root: string): string | undefined {
 
 /** What is not covered for want of permission and what to do; undefined when nothing is missing, or next to nothing. */
 export function describeGap(snapshot: Snapshot, access: Access): string | undefined {
-  const { unread, total, ratio } = coverage(snapshot);
+  const { unread } = coverage(snapshot);
   const hidden = access.hidepid !== undefined && !access.ptrace;
-  // What was not read for other reasons will be: only what is denied, or hidden, is missing.
-  const most = hidden ? Number.POSITIVE_INFINITY : deniedAtMost(snapshot);
-  const missing = Math.min((1 - ratio) * total, most);
-  if ((unread.denied === 0 && !hidden) || missing <= NEGLIGIBLE * total) return undefined;
-  const rest = `${missing === most ? 'at most ' : ''}${formatSize(missing)}`;
-  const share = `${Math.round((missing / total) * 100)} %`;
+  if (unread.denied === 0 && !hidden) return undefined;
+  const missing = describeMissing(snapshot, hidden);
+  if (missing === undefined) return undefined;
   const denied = unread.denied > 0 ? `${unread.denied} of ${snapshot.processes.length} processes may not be read` : '';
   const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';
   const what = [denied, mount].filter((part) => part !== '').join(' and ');
-  const gap = `${what}: ${rest} of process memory (${share}) is not covered`;
+  const gap = `${what}: ${missing} is not covered`;
   return access.ptrace && unread.denied <= FEW ? gap : `${gap}. ${describeRemedy(access)}`;
+}
+
+/** How much memory is missing; undefined when that is next to nothing. */
+function describeMissing(snapshot: Snapshot, hidden: boolean): string | undefined {
+  const { exact, total, ratio } = coverage(snapshot);
+  // What was not read for other reasons will be: only what is denied, or hidden, is missing.
+  const most = hidden ? Number.POSITIVE_INFINITY : deniedAtMost(snapshot);
+  // In a container nobody says what all its processes hold.
+  if (total === 0 && hidden) return 'so much memory as nobody can see from here';
+  if (total === 0) return most <= NEGLIGIBLE * (exact + most) ? undefined : `at most ${formatSize(most)} of memory`;
+  const missing = Math.min((1 - ratio) * total, most);
+  if (missing <= NEGLIGIBLE * total) return undefined;
+  const share = `${Math.round((missing / total) * 100)} %`;
+  return `${missing === most ? 'at most ' : ''}${formatSize(missing)} of process memory (${share})`;
 }
 
 function deniedAtMost({ processes }: Snapshot): number {

@@ -122,6 +122,21 @@ describe('the commands that talk to the daemon', () => {
     expect(await call('why', '99')).toMatchObject({ code: 1, stderr: expect.stringContaining('no rule looks at 99') });
   });
 
+  it('say of what is undecided what was read last, and what becomes of its alert', async () => {
+    const config = place.write('psstop.yaml', 'reading: { per-process: 0.0001% }\n');
+    daemon.child.kill('SIGTERM');
+    await daemon.ended;
+    const where = ['-c', config, '-r', join(place.path, 'rules'), '--proc', tree.root, '--socket', socket];
+    daemon = start(['watch', '-i', '200ms', ...where]);
+    await until(() => daemon.stdout().includes('fired'));
+    let text = '';
+    for (let turn = 0; turn < 50 && !text.includes('undecided'); turn += 1) text = (await call('why', '7')).stdout;
+    expect(text).toMatch(/^big: we\\x1b\[2Jb is firing for /);
+    expect(text).toContain('undecided until it is read again, the alert stays as it is: pss may lie on either side');
+    expect(text).toContain('  pss at most 2.93 MiB; 1.95 MiB when it was read last\n');
+    expect(text).toMatch(/ago: 1\.95 MiB \(postponed: its turn comes later\)\n$/);
+  });
+
   it('say why of a whole host by the process that was asked for, and of many by the biggest', async () => {
     for (let pid = 20; pid < 32; pid += 1) tree.add({ pid, comm: 'many', rss: 500 + 4 * pid, pss: 400 });
     place.write('rules/b.yaml', 'rules:\n  - { name: low, when: { below: { available: 1KiB } } }\n');

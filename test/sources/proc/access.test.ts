@@ -44,3 +44,18 @@ test('of one or two processes nothing is concluded where the capability is there
   expect(describeGap(snapshot(2, 50 * MIB), access)).toMatch(/^2 of 3 processes .* \(10 %\) is not covered$/);
   expect(describeGap(snapshot(3, 50 * MIB), access)).toContain('CAP_SYS_PTRACE is there, so');
 });
+
+test('where nobody says what all processes hold, as in a container, what is denied or hidden is told all the same', () => {
+  const taken = snapshot(20, MIB, 1.5 * MIB);
+  const inside = { ...taken, memory: { ...taken.memory, anon: 0, mapped: 0 } };
+  expect(describeGap(inside, NOTHING)).toMatch(
+    /^20 of 21 processes may not be read: at most 30\.0 MiB of memory is not covered\. CAP_SYS_PTRACE is missing/,
+  );
+  expect(describeGap({ ...inside, processes: inside.processes.slice(0, 2) }, NOTHING)).toBeUndefined();
+  const alone = { ...inside, processes: inside.processes.slice(0, 1) };
+  expect(describeGap(alone, NOTHING)).toBeUndefined();
+  expect(describeGap(alone, { ...NOTHING, hidepid: '2' })).toMatch(
+    /^processes of other users are hidden .*hidepid=2.*CAP_SYS_PTRACE is missing/,
+  );
+  expect(describeGap(alone, { ...NOTHING, hidepid: '2', ptrace: true })).toBeUndefined();
+});
