@@ -1,6 +1,6 @@
 import { type Group, groupOf } from './group.ts';
 import type { Memory, Place, RuleMemory } from './memory.ts';
-import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Snapshot } from './types.ts';
+import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Selector, Snapshot } from './types.ts';
 
 /** Gives every process of a snapshot to the targets that it counts for. Hot: selecting is done once for each process. */
 export function assign(memory: Memory, snapshot: Snapshot): void {
@@ -62,14 +62,17 @@ function enterAll(places: readonly Place[], sample: ProcessSample, snapshot: Sna
 }
 
 function enter(place: Place, sample: ProcessSample, snapshot: Snapshot): void {
-  const { age } = place;
-  if (age !== undefined) {
-    const ms = snapshot.uptime - sample.process.startedAt;
-    if (ms <= (age.above ?? -1) || ms >= (age.below ?? Number.POSITIVE_INFINITY)) return;
-  }
+  if (!isOfAge(sample.process, place.age, snapshot.uptime)) return;
   if (place.target === undefined || place.target.dropped) place.target = place.ofRule.target(place.group, snapshot);
   else if (place.target.snapshot !== snapshot) place.target.begin(snapshot);
   place.target.add(sample);
+}
+
+/** Whether a process is as old at an uptime (ms) as a selection wants it. */
+export function isOfAge({ startedAt }: ProcessInfo, age: Selector['age'], uptime: number): boolean {
+  if (age === undefined) return true;
+  const ms = uptime - startedAt;
+  return ms > (age.above ?? -1) && ms < (age.below ?? Number.POSITIVE_INFINITY);
 }
 
 const nobody: ParentLookup = () => undefined;

@@ -36,7 +36,8 @@ export class Histories {
   readonly #levels: (History | undefined)[] = [];
   /** When the newest reading was taken that stands in them, ms. */
   #newest = Number.NEGATIVE_INFINITY;
-
+  /** Up to this uptime, ms, they come from what was stored before their rule was there. */
+  recalled: number | undefined;
   /** Whether somebody was read anew in the snapshot at hand. */
   #fresh = false;
 
@@ -82,6 +83,14 @@ export class Histories {
   /** Uptime of the newest reading that stands in them, ms. */
   get newest(): number {
     return this.#newest;
+  }
+
+  /** Uptime at which the oldest of them begins, ms; undefined where nothing stands in them. */
+  get oldest(): number | undefined {
+    const series = this.#series.flatMap((one) => (one && one.length > 0 ? [one.at(0)] : []));
+    const levels = this.#levels.flatMap((one) => one?.levels.since ?? []);
+    const all = [...series, ...levels];
+    return all.length > 0 ? Math.min(...all) : undefined;
   }
 
   /** Plain data, from which `restore` makes the same again. Where nothing was seen yet, it is settled when buckets begin. */
@@ -134,23 +143,6 @@ export function mayMatter(members: readonly ProcessSample[], wants: readonly Ser
   }
   for (let i = 0; i < wants.length; i += 1) if (most >= (wants[i]?.least ?? 0)) return true;
   return false;
-}
-
-const NO_SERIES = new WeakMap<SeriesWant, Series>();
-const NO_HISTORIES = new WeakMap<HistoryWant, History>();
-
-/** The series of whoever has none. */
-export function noSeries(want: SeriesWant): Series {
-  const known = NO_SERIES.get(want) ?? new Series(want);
-  NO_SERIES.set(want, known);
-  return known;
-}
-
-/** The history of whoever has none. */
-export function noHistory(want: HistoryWant): History {
-  const known = NO_HISTORIES.get(want) ?? new History(want.keep.levels, 0);
-  NO_HISTORIES.set(want, known);
-  return known;
 }
 
 /** Another build goes on where one was, without all processes having been replaced at once. */

@@ -10,6 +10,8 @@ export interface RunOptions {
   /** The rules in force; asked at every snapshot, so that a reload takes effect between two. */
   rules(): readonly Rule[];
   readonly bus: Bus;
+  /** Done before a snapshot is judged, where there is something to be done. */
+  prepare?(snapshot: Snapshot): Promise<void> | undefined;
   /** Carries an event to the actions of its rule. */
   dispatch(event: AlertEvent, rule: Rule): void;
   /** Adds what is known of an alert besides what was judged. */
@@ -29,6 +31,7 @@ export async function run(options: RunOptions): Promise<void> {
   const reported = new Set<Rule>();
   for await (const snapshot of options.source) {
     options.bus.snapshot(snapshot);
+    await options.prepare?.(snapshot);
     const events = advance(memory, options.rules(), snapshot);
     const handOn = (): void => {
       dispatchAll(events, memory, options);

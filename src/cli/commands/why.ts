@@ -27,7 +27,7 @@ export const command: Command = {
 };
 
 function textOf(why: Why): string {
-  const { rule, mode, target, phase, inPhase, verdict, pss, count, processes } = why;
+  const { rule, mode, target, phase, inPhase, verdict, pss, history, count, processes } = why;
   const note = mode === 'active' ? '' : ` [${mode}]`;
   const lasts = inPhase === undefined ? '' : ` for ${formatAge(inPhase)}`;
   const needs = why.for > 0 && phase === 'pending' ? ` of the ${formatDuration(why.for)} it needs` : '';
@@ -36,6 +36,7 @@ function textOf(why: Why): string {
     `${rule}${note}: ${target} is ${phase}${lasts}${needs}`,
     `  ${verdict === undefined ? undecided(why) : `the condition ${verdict.met ? 'holds' : 'does not hold'}: ${verdict.because}`}`,
     ...(pss === undefined ? [] : [`  pss ${formatBounds(pss, 'bytes')}${lastRead(why)}`]),
+    ...(history === undefined ? [] : [`  ${historyText(history)}`]),
     ...shown.map((process) => `  ${processText(process)}`),
     ...(count > shown.length ? [`  … and ${count - shown.length} more`] : []),
   ];
@@ -57,6 +58,12 @@ function undecided({ doubts, noData }: Why): string {
 function lastRead({ pss, read }: Why): string {
   const known = pss === undefined || read === undefined || pss.low === pss.high;
   return known ? '' : `; ${formatSize(read)} when it was read last`;
+}
+
+function historyText({ reach, stored }: NonNullable<Why['history']>): string {
+  const before =
+    stored === undefined ? '' : `, up to ${formatAge(stored)} ago from what was stored before the rule was there`;
+  return `its history goes back ${formatAge(reach)}${before}`;
 }
 
 function doubtText({ measure, limit }: Doubt): string {

@@ -19,6 +19,8 @@ export interface Why {
   readonly read?: number;
   /** What counts while the condition can't tell. */
   readonly noData: Rule['noData'];
+  /** How far back the histories go, ms, and the age of what of them was stored before the rule was there. */
+  readonly history?: { readonly reach: number; readonly stored?: number };
   /** What must be read for the condition to answer. */
   readonly doubts: readonly Doubt[];
   /** Processes of the target. */
@@ -67,10 +69,18 @@ function explain(target: Target, listed: readonly ProcessSample[], uptime: numbe
     ...(pss && { pss }),
     ...(members.every(lastOf) && { read: members.reduce((sum, sample) => sum + (lastOf(sample)?.pss ?? 0), 0) }),
     noData: rule.noData,
+    ...historyOf(target, uptime),
     doubts: target.doubts(),
     count: members.length,
     processes: biggest.map((sample) => processOf(sample, uptime)),
   };
+}
+
+function historyOf({ histories }: Target, uptime: number): Pick<Why, 'history'> {
+  const oldest = histories?.oldest;
+  if (oldest === undefined) return {};
+  const recalled = histories?.recalled;
+  return { history: { reach: uptime - oldest, ...(recalled !== undefined && { stored: uptime - recalled }) } };
 }
 
 /** A condition that throws is reported where it is judged. */

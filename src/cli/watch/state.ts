@@ -103,9 +103,16 @@ function clocks(): () => Moment {
   return () => ({ boot, uptime: uptime() * 1000, time: Date.now() });
 }
 
-/** The history in the state folder. @returns a sink that keeps it, also where that fails for now; none where none is to be kept or, having said why, can be. */
-export async function openHistory(state: State | undefined, { history }: Settings, tell: Tell): Promise<Sink[]> {
-  if (state === undefined || history === undefined) return [];
+/** What keeps a history. */
+export interface Storing {
+  readonly sinks: readonly Sink[];
+  /** Where it is kept, for those who read it meanwhile; undefined where none is. */
+  readonly stored?: { readonly folder: string; flush(): void };
+}
+
+/** The history in the state folder. @returns what keeps it, also where that fails for now; nothing where none is to be kept or, having said why, can be. */
+export async function openHistory(state: State | undefined, { history }: Settings, tell: Tell): Promise<Storing> {
+  if (state === undefined || history === undefined) return { sinks: [] };
   const { folder } = state.store;
   const notice = (message: string, severity: Notice['severity'] = 'warning'): void =>
     tell({ kind: 'state', severity, message });
@@ -115,5 +122,6 @@ export async function openHistory(state: State | undefined, { history }: Setting
     if (failing) notice(`can't keep history in ${folder}: ${message}`);
     else notice(`${message} in ${folder}`, 'info');
   };
-  return [historySink(await historyFile(folder, { notice }), { retention: history, report })];
+  const sink = historySink(await historyFile(folder, { notice }), { retention: history, report });
+  return { sinks: [sink], stored: { folder, flush: sink.flush } };
 }

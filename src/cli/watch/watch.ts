@@ -23,6 +23,7 @@ import { openConsole } from './console.ts';
 import { openControlSocket, pauses } from './control.ts';
 import { demandsOf } from './demands.ts';
 import { type Ears, openEars } from './ears.ts';
+import { recaller } from './recall.ts';
 import { RulesInForce, whenAdopted } from './rules-in-force.ts';
 import { afterEach } from './service.ts';
 import { settingsOf } from './settings.ts';
@@ -113,11 +114,9 @@ export async function watch(given: Given, places: Places, world: World): Promise
   const daemon = { bus, source, ears, teller, dispatcher, inForce, memory, state, courses };
   const onQuit = (): void => void source.close();
   const standing = { undecided: () => undecidedOf(memory), deliveries: () => dispatcher.standing() };
-  sinks.push(
-    await openConsole(given, world, { heartbeat, rules: () => inForce.rules, ...standing, onQuit }),
-    ears.sink,
-    ...(await openHistory(state, settings, tell)),
-  );
+  const console = await openConsole(given, world, { heartbeat, rules: () => inForce.rules, ...standing, onQuit });
+  const storing = await openHistory(state, settings, tell);
+  sinks.push(console, ears.sink, ...storing.sinks);
   const kept = state && { state: state.store.folder };
   const sinkContext = { ...context, ...kept, ...standing, alerts: () => activeAlertsOf(memory), notice: bus.notice };
   for (const { sink } of await compileSinks(data, { sinkContext, env: request.env })) sinks.push(sink);
@@ -149,6 +148,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     rules: () => inForce.rules,
     memory,
     bus,
+    prepare: recaller({ memory, rules: () => inForce.rules, stored: storing.stored, tell: bus.notice }),
     ...(state && { keep: (judged, work) => state.keeper.keep(judged, work) }),
     fill: evidence.fill,
     dispatch(event, rule) {

@@ -26,6 +26,11 @@ export const LEVELS = 5;
 /** Buckets of the coarsest level: 20 days. */
 const COARSEST = 40;
 
+/** How far back a history with finest buckets of `width` ms goes, ms. */
+export function reachOf(width: number): number {
+  return COARSEST * FACTOR ** (LEVELS - 1) * width;
+}
+
 /** What is seen of a target at one moment; bytes, but for `work` and `crew`. NaN where it is not known. */
 export interface Sight {
   /** What it holds: the figure that is judged. */
@@ -72,6 +77,13 @@ export class Levels {
   /** The uptime at which the first of the finest buckets begins, ms. */
   get phase(): number {
     return this.#phase;
+  }
+
+  /** The uptime at which the oldest bucket begins of which anything is kept, ms; undefined when there is none. */
+  get since(): number | undefined {
+    const begun = this.rings.flatMap(({ newest, oldest, span }) => (newest === undefined ? [] : [oldest * span]));
+    const first = begun.length > 0 ? Math.min(...begun) : this.#count > 0 ? this.#open : undefined;
+    return first === undefined ? undefined : this.#phase + first * this.width;
   }
 
   /** What was kept of the newest complete bucket, bytes; NaN when there is none. */

@@ -81,6 +81,11 @@ export class HistoryKeeper {
     this.#attempt(() => this.#tidying.step(database, recorder.now, SLICE));
   }
 
+  /** Writes what waits: whoever reads finds it. */
+  flush(): void {
+    this.#flush();
+  }
+
   /** Tidies up until there is nothing left to do. A watchdog has no time for it. */
   tidyAll(): void {
     const { database, recorder } = this.#open ?? {};

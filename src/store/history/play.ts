@@ -140,7 +140,8 @@ function readingOf({ figure }: Row, at: number): ExactReading {
   };
 }
 
-function memoryOf({ figure }: Row): HostMemory {
+/** The host's memory as a row of it has it. */
+export function memoryOf({ figure }: Row): HostMemory {
   const size = (name: string): number => figure(name) ?? 0;
   const some10 = figure('some10');
   const pressure = { some10: some10 ?? 0, some60: size('some60'), full10: size('full10'), full60: size('full60') };

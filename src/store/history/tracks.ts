@@ -66,6 +66,21 @@ export function tracksOf(database: Database, kinds: readonly Kind[]): Track[] {
   return toTracks(database.prepare(`${SELECT} WHERE t.kind IN (${marks}) ORDER BY t.id`).all(...numbers));
 }
 
+/** The next processes of an era by their ids, some of them at a time. */
+export function tracksAfter(
+  database: Database,
+  { era, after, most }: { era: number; after: number; most: number },
+): Track[] {
+  const sql = `${SELECT} WHERE t.era = ? AND t.kind = ? AND t.id > ? ORDER BY t.id LIMIT ?`;
+  return toTracks(database.prepare(sql).all(era, KINDS.indexOf('process'), after, most));
+}
+
+/** The series of an era that tell of the host. */
+export function hostTracks(database: Database, era: number): number[] {
+  const rows = database.prepare('SELECT id FROM tracks WHERE era = ? AND kind = ?').all(era, KINDS.indexOf('host'));
+  return rows.map(({ id }) => Number(id));
+}
+
 /** Notes until when the points of a series are no longer fresh, time of history. */
 export function moveTrack(database: Database, id: number, last: number): void {
   database.prepare('UPDATE tracks SET last = ? WHERE id = ? AND last < ?').run(last, id, last);
