@@ -38,7 +38,9 @@ export async function ask<T>(given: Given, { env }: Pick<World, 'env'>, question
 function understand<T>({ status, text }: { status: number; text: string }): T {
   const body = JSON.parse(text) as T & { readonly error?: string };
   if (status < 300) return body;
-  const message = escapeControls(body.error ?? `status ${status}`);
+  // Of rules that were rejected, each mistake has a line.
+  const lines = (body.error ?? `status ${status}`).split('\n');
+  const message = lines.map(escapeControls).join('\n');
   if (status === REFUSED) throw new Failure(message, 2);
   throw WRONG.has(status) ? new UsageError(message) : new Failure(message);
 }

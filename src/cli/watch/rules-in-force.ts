@@ -125,7 +125,7 @@ export class RulesInForce {
     bus.notice({
       kind: 'rules-rejected',
       severity: 'critical',
-      message: `rules rejected, ${stays}: ${why}`,
+      message: `rules rejected, ${stays}: ${why.replaceAll('\n', '; ')}`,
       ...details,
     });
   }

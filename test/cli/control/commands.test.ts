@@ -105,11 +105,11 @@ describe('the commands that talk to the daemon', () => {
 
   it('load the rules again, and say what is wrong with them', async () => {
     expect(await call('reload')).toEqual({ stdout: '1 rule in force\n', stderr: '', code: 0 });
-    write(1000, '{ abov: 1 }');
+    write(1000, '{ abov: 1 }, fro: 1m');
     const { code, stderr } = await call('reload');
     expect(code).toBe(2);
-    expect(stderr).toContain('did you mean "above"?');
-    expect(stderr).not.toContain('Try "psstop help"');
+    expect(stderr).toMatch(/did you mean "above"\?\n.*did you mean "for"\?\n$/);
+    expect(daemon.stdout()).toMatch(/rules rejected, the 1 rule loaded before stay in force: .*"above"\?; .*"for"\?\n/);
   });
 
   it('say why: what a rule says of a process, and what was read for it', async () => {
