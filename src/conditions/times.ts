@@ -32,6 +32,7 @@ const plugin: ConditionPlugin = {
       // What the inner condition wants comes first: its histories must have moved on before it is asked for this one.
       wants: [...inner.wants, want],
       ...(inner.wholeSelection && { wholeSelection: true }),
+      ...(inner.asksLimits && { asksLimits: true }),
       test(target): Verdict | undefined {
         const now = inner.test(target);
         const { value, seen } = held(target.series(want), { of, now, uptime: target.snapshot.uptime });

@@ -7,6 +7,7 @@ import type {
   Pressure,
   ProcessInfo,
   ProcessSample,
+  ResourceLimit,
   Snapshot,
   UnreadReason,
 } from '../core/types.ts';
@@ -63,8 +64,20 @@ const sample = record<ProcessSample>(
       ...bytes,
       description: 'What it may take yet under the limits of its cgroups, less what others use there.',
     },
+    limits: {
+      type: 'array',
+      items: record<ResourceLimit>({
+        name: oneOf<ResourceLimit['name']>({ RLIMIT_AS: 1, RLIMIT_DATA: 1 }),
+        limit: bytes,
+        used: bytes,
+      }),
+      description: 'Limits of its own on its memory, where a rule asks for them.',
+    },
   },
-  ['cpu', 'threads', 'loadAt', 'shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread', 'ceiling', 'room'],
+  [
+    ...(['cpu', 'threads', 'loadAt', 'shared', 'lag', 'swap', 'exact', 'last', 'still', 'unread'] as const),
+    ...(['ceiling', 'room', 'limits'] as const),
+  ],
 );
 
 const pressure = record<Pressure>({ some10: number, some60: number, full10: number, full60: number });

@@ -64,13 +64,14 @@ export class Histories {
 
   #moveLevelsOn(want: HistoryWant, index: number, { target, moment }: { target: TargetView; moment: Moment }): void {
     const { reborn, phase, service } = moment;
+    if (want.seldom && !this.#levels[index] && want.value(target) === undefined) return;
     const history = this.levelsAt(index, want, phase);
     const build = this.#fresh ? want.keep.build?.(target) : undefined;
     if (reborn || isReplaced(history, build)) {
       endRun(history, index, service());
       history.restart(phase);
     }
-    if (!this.#fresh) return;
+    if (!this.#fresh && want.every !== undefined) return;
     history.build = build ?? history.build;
     see(target, want, history);
   }

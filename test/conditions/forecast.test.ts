@@ -11,11 +11,14 @@ interface Story {
   readonly ceiling?: number;
   readonly room?: number;
   readonly available?: number;
+  /** Bytes of address space and of private writable memory that are mapped, MiB, under limits of 1 GiB. */
+  readonly space?: (hour: number) => number;
+  readonly data?: (hour: number) => number;
 }
 
 async function ask(
   options: object,
-  { hours, pss, available = 8 * GiB, ...limits }: Story,
+  { hours, pss, available = 8 * GiB, space, data, ...limits }: Story,
 ): Promise<Verdict | undefined> {
   const followed = follow(await condition({ forecast: options }));
   const memory = { total: 16 * GiB, available, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 };
@@ -23,7 +26,13 @@ async function ask(
   for (let second = 0; second <= hours * HOUR; second += 60) {
     const figures = { pid: 7, pss: pss(second / HOUR) * MiB, ...limits };
     const made = sample(figures);
-    const member = { ...made, exact: { ...made.exact, at: second * 1000 } as never };
+    const used = { RLIMIT_AS: space?.(second / HOUR), RLIMIT_DATA: data?.(second / HOUR) };
+    const own = (['RLIMIT_AS', 'RLIMIT_DATA'] as const).flatMap((name) => {
+      const bytes = used[name];
+      return bytes === undefined ? [] : [{ name, limit: GiB, used: bytes * MiB }];
+    });
+    const exact = { ...made.exact, at: second * 1000 } as never;
+    const member = { ...made, exact, ...(own.length > 0 && { limits: own }) };
     verdict = followed.ask({ members: [member], seconds: second, host: { memory } });
   }
   return verdict;
@@ -66,6 +75,27 @@ describe('forecast', () => {
     expect((await ask({ within: '6h' }, { ...growing, ...full }))?.met).toBe(true);
     // Others took it all: that is not the doing of who stands still.
     expect((await ask({ within: '6h' }, { hours: 10, pss: () => 100, ...full }))?.met).toBe(false);
+  });
+
+  it('means a limit of the process itself, where what it has mapped reaches that first', async () => {
+    const space = (hour: number): number => 800 + 12 * hour;
+    const mapped = await ask({ within: '12h' }, { ...growing, space, ceiling: 900 * MiB });
+    expect(mapped?.met).toBe(true);
+    expect((mapped?.value ?? 0) / 3_600_000).toBeCloseTo(8.7, 0);
+    expect(mapped?.because()).toMatch(
+      /^address space reaches RLIMIT_AS of 1\.00 GiB, in 8h\d+m \(90\.0 % interval .*\): it grew by 12\.0 MiB\/h/,
+    );
+    const data = await ask({ within: '6h' }, { ...growing, space, data: (hour) => 800 + 20 * hour });
+    expect(data?.because()).toMatch(/^private writable memory reaches RLIMIT_DATA of 1\.00 GiB, in 1h/);
+    const nearer = await ask({ within: '6h' }, { ...growing, space, ceiling: 250 * MiB });
+    expect(nearer?.because()).toMatch(/^memory reaches 250 MiB, the nearest ceiling/);
+  });
+
+  it('does not take a heap that was reserved at the start for one that grows to a limit', async () => {
+    const reserved = await ask({ within: '30d' }, { ...growing, space: () => 1000 });
+    expect(reserved?.because()).toMatch(/^memory reaches /);
+    const level = await ask({ pss: '4GiB', within: '12h' }, { ...growing, space: (hour) => 900 + 12 * hour });
+    expect(level?.met, 'a level was asked for, not the nearest ceiling').toBe(false);
   });
 
   it('does not hold for what does not grow, and says so; it holds for what is there', async () => {

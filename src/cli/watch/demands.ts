@@ -1,6 +1,6 @@
 import { biggest, demand, unknown } from '../../core/demand.ts';
 import type { Memory } from '../../core/memory.ts';
-import type { Demand, Rule, Snapshot } from '../../core/types.ts';
+import type { Demand, ProcessInfo, Rule, Snapshot } from '../../core/types.ts';
 
 /** Who asks for readings. */
 export interface Asking {
@@ -24,4 +24,11 @@ export function demandsOf({ memory, rules, shown }: Asking): (draft: Snapshot) =
     const rest = [...(shown ? biggest(draft, ROWS, FRESH) : []), ...unknown(draft, SETTLED)];
     return [...needed, ...rest.filter(({ sample }) => !wanted.has(sample) && wanted.add(sample))];
   };
+}
+
+/** Whose resource limits the rules ask for; undefined: nobody's. Who is selected by the processes above it may be anybody. */
+export function limitsAsked(rules: readonly Rule[]): ((process: ProcessInfo) => boolean) | undefined {
+  const asking = rules.filter(({ when }) => when.asksLimits);
+  if (asking.length === 0) return undefined;
+  return (process) => asking.some(({ select }) => select.changing || select.matches(process, () => undefined));
 }

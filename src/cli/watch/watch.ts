@@ -21,7 +21,7 @@ import type { World } from '../world.ts';
 import { confirmBy } from './confirm.ts';
 import { openConsole } from './console.ts';
 import { openControlSocket, pauses } from './control.ts';
-import { demandsOf } from './demands.ts';
+import { demandsOf, limitsAsked } from './demands.ts';
 import { type Ears, openEars } from './ears.ts';
 import { recaller } from './recall.ts';
 import { RulesInForce, whenAdopted } from './rules-in-force.ts';
@@ -79,6 +79,7 @@ export async function watch(given: Given, places: Places, world: World): Promise
     interval,
     notice: bus.notice,
     budget: reading.budget,
+    asksLimits: () => limitsAsked(inForce.rules),
     ...(!reading.always && {
       demand: demandsOf({ memory, rules: () => inForce.rules, shown: world.stdout.isTTY === true }),
     }),

@@ -5,6 +5,7 @@ import { normalQuantile } from '../../core/trend/normal.ts';
 import type { Condition, HistoryWant, TargetView, Verdict } from '../../core/types.ts';
 import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
 import { historyOf } from '../history/sight.ts';
+import { BOUNDED, foreseeLimits, LIMITS, type LimitForecast, limitHistory } from './limits.ts';
 import type { ForecastSettings } from './options.ts';
 
 const HOUR = 3_600_000;
@@ -27,37 +28,82 @@ interface Note {
   readonly newest: number;
   readonly ceiling: number;
   readonly made: Forecast | undefined;
+  /** Against the processes' own limits. */
+  readonly limits: readonly LimitForecast[];
   /** Uptime, ms. */
   readonly at: number;
 }
 
-/** Makes the condition: it holds while the level is to be reached in less than the time, with the confidence that is asked for. */
-export function foreseeing(settings: ForecastSettings): Condition {
-  const want = historyOf(settings.measure, Math.min(FINEST, settings.within / BUCKETS));
-  return { wants: [want], test: (target) => test(settings, want, target) };
+/** The histories that are kept: of the measure and, where the nearest ceiling is meant, of what single processes may map. */
+interface Wants {
+  readonly measure: HistoryWant;
+  readonly limits: readonly HistoryWant[];
 }
 
-function test(settings: ForecastSettings, want: HistoryWant, target: TargetView): Verdict | undefined {
-  const history = target.history(want);
+/** Makes the condition: it holds while the level is to be reached in less than the time, with the confidence that is asked for. */
+export function foreseeing(settings: ForecastSettings): Condition {
+  const width = Math.min(FINEST, settings.within / BUCKETS);
+  const limits = settings.limit === undefined ? LIMITS.map((name) => limitHistory(name, width)) : [];
+  const wants: Wants = { measure: historyOf(settings.measure, width), limits };
+  return {
+    wants: [wants.measure, ...wants.limits],
+    ...(limits.length > 0 && { asksLimits: true }),
+    test: (target) => test(settings, wants, target),
+  };
+}
+
+function test(settings: ForecastSettings, wants: Wants, target: TargetView): Verdict | undefined {
+  const history = target.history(wants.measure);
   const { newest, latest } = history.levels;
   if (newest < 0) return undefined;
-  const before = history.note as Note | undefined;
   const ceiling = ceilingOf(settings, target);
-  const stale = before === undefined || newest - before.newest >= LOOK_EVERY || ceiling < before.ceiling;
-  const at = target.snapshot.uptime;
-  const made = stale ? forecast(history.levels, ceiling, NINETY) : before.made;
-  const note = stale ? { newest, ceiling, made, at } : before;
-  history.note = note;
+  const note = noteOf(wants, ceiling, target);
+  const { made } = note;
+  const passed = target.snapshot.uptime - note.at;
+  const sure = (one: Forecast): number => sureTime(one, settings.confidence) - passed;
+  const soonest = note.limits.find((one) => made === undefined || sure(one.made) < sure(made));
   const first = history.levels.rings[0];
-  if (made === undefined && (first === undefined || newest - first.oldest < FEWEST) && latest < ceiling)
-    return undefined;
-  const passed = at - note.at;
+  const early = first === undefined || newest - first.oldest < FEWEST;
+  if (made === undefined && soonest === undefined && early && latest < ceiling) return undefined;
+  const seen = { made, ceiling, latest, passed };
+  if (latest < ceiling && soonest) return ofLimit(settings, soonest, passed);
   return {
-    met: latest >= ceiling || (made !== undefined && sureTime(made, settings.confidence) - passed <= settings.within),
-    value: latest >= ceiling ? 0 : Math.min(NEVER, Math.max(0, (made?.hours ?? NEVER) * HOUR - passed)),
+    met: latest >= ceiling || (made !== undefined && sure(made) <= settings.within),
+    value: latest >= ceiling ? 0 : timeLeft(made, passed),
     limit: settings.within,
     unit: 'duration',
-    because: () => explain(settings, { made, ceiling, latest, passed }),
+    because: () => explain(settings, seen),
+  };
+}
+
+/** What was foreseen last; foreseen anew when there is something new. Hot: asked of every target at every snapshot. */
+function noteOf({ measure, limits }: Wants, ceiling: number, target: TargetView): Note {
+  const history = target.history(measure);
+  const { newest } = history.levels;
+  const before = history.note as Note | undefined;
+  if (before?.limits && newest - before.newest < LOOK_EVERY && ceiling >= before.ceiling) return before;
+  const made = forecast(history.levels, ceiling, NINETY);
+  const foreseen = foreseeLimits(limits, target, NINETY);
+  const soonestFirst = [...foreseen].sort((one, other) => one.made.hours - other.made.hours);
+  const note: Note = { newest, ceiling, made, limits: soonestFirst, at: target.snapshot.uptime };
+  history.note = note;
+  return note;
+}
+
+function timeLeft(made: Forecast | undefined, passed: number): number {
+  return Math.min(NEVER, Math.max(0, (made?.hours ?? NEVER) * HOUR - passed));
+}
+
+/** A limit of a process's own is reached before its cgroup's ceiling is. */
+function ofLimit(settings: ForecastSettings, { nearest, made }: LimitForecast, passed: number): Verdict {
+  const { name, limit } = nearest;
+  const scaled = { ...made, rate: made.rate * limit };
+  return {
+    met: sureTime(made, settings.confidence) - passed <= settings.within,
+    value: timeLeft(made, passed),
+    limit: settings.within,
+    unit: 'duration',
+    because: () => `${BOUNDED[name]} reaches ${name} of ${formatSize(limit)}${describe(scaled, passed)}`,
   };
 }
 
@@ -84,10 +130,14 @@ function explain(
   const level = limit ? describeLimit(limit, ceiling, 'bytes') : `${formatSize(ceiling)}, the nearest ceiling`;
   if (latest >= ceiling) return `${measure} is ${formatSize(latest)}, past ${level}`;
   if (made === undefined) return `${measure} does not grow at one rate towards ${level}`;
+  return `${measure} reaches ${level}${describe(made, passed)}`;
+}
+
+function describe(made: Forecast, passed: number): string {
   const left = (hours: number): string => formatDuration(Math.max(0, hours * HOUR - passed));
   const until = Number.isFinite(made.high) ? `to ${left(made.high)}` : 'or never';
   return (
-    `${measure} reaches ${level}, in ${left(made.hours)} (90.0 % interval ${left(made.low)} ` +
+    `, in ${left(made.hours)} (90.0 % interval ${left(made.low)} ` +
     `${until}): it grew by ${formatValue(made.rate / 3600, 'bytes/s')} in the last ${formatDuration(made.window * HOUR)}`
   );
 }

@@ -35,9 +35,11 @@ export async function createParts(list: readonly unknown[], context: ConditionCo
  */
 export function compose(parts: readonly Part[], decisive: boolean): Condition {
   const whole = parts.some((part) => part.condition.wholeSelection === true);
+  const limits = parts.some((part) => part.condition.asksLimits === true);
   return {
     wants: unite(parts),
     ...(whole && { wholeSelection: true }),
+    ...(limits && { asksLimits: true }),
     test(target): Verdict | undefined {
       const verdicts = parts.map((part) => part.condition.test(target));
       const first = deciding(verdicts, decisive);

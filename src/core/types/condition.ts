@@ -37,6 +37,8 @@ export interface SeriesWant {
   readonly keep?: { readonly samples: number } | LevelsKept;
   /** A new reading of each member is wanted this often, ms; absent: the value comes from what was read for other reasons. */
   readonly every?: number;
+  /** Nearly no target has it: no history is begun before the figure is known once. */
+  readonly seldom?: boolean;
   /** What it is called when people are shown it; absent: they are not, as for what only confirms another. It is in bytes then. */
   readonly shows?: string;
   /** Bytes that the target must be able to hold before a history is kept of it: with less it can't come to anything. Absent: it always is. */
@@ -102,6 +104,8 @@ export interface Condition {
   readonly needsHistory?: boolean;
   /** Asked of the whole selection, once, even when no process matches it (count, absent). */
   readonly wholeSelection?: boolean;
+  /** It asks for the processes' own resource limits. */
+  readonly asksLimits?: boolean;
   /** Undefined: too little has been seen to tell. */
   test(target: TargetView): Verdict | undefined;
   /** What must be known more exactly for `test` to answer now; nothing where no reading would help. Absent: nothing ever. */

@@ -42,6 +42,13 @@ export interface ExactReading {
   readonly dirty: number;
 }
 
+/** A limit that a process has of its own (getrlimit(2)), and how much of it is used, bytes. At the limit it gets no more memory. */
+export interface ResourceLimit {
+  readonly name: 'RLIMIT_AS' | 'RLIMIT_DATA';
+  readonly limit: number;
+  readonly used: number;
+}
+
 /** A figure known to lie between two bounds; exact when they are equal. */
 export interface Bounds {
   readonly low: number;
@@ -82,6 +89,8 @@ export interface ProcessSample {
   readonly ceiling?: number;
   /** The least that it may take yet under any of these limits, bytes: less what others under them use. Up to half a minute old; absent where it is not known. */
   readonly room?: number;
+  /** Limits of its own on its memory; absent where it has none, or no rule asks. */
+  readonly limits?: readonly ResourceLimit[];
 }
 
 /** Finds the process with a pid in the snapshot at hand, to follow a tree upwards. */

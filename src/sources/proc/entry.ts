@@ -5,6 +5,7 @@ import type { Cgroup } from './cgroup.ts';
 import type { Kept } from './kept.ts';
 import type { Lag } from './lag.ts';
 import type { Machine } from './machine.ts';
+import type { Rlimits } from './rlimits.ts';
 
 /** What is filled in beside pid, start, parent and name. What is left out is empty text, and -1 for the uid. */
 export interface Details {
@@ -47,6 +48,8 @@ export interface Entry extends ReadJob, Kept {
   build: string | undefined;
   uid: number;
   cgroup: Cgroup | undefined;
+  /** Where somebody asks for them, and there are any. */
+  limits: Rlimits | undefined;
   /** Uptime when the slow-changing files are looked at again. */
   checkAt: number;
   /** Number of the snapshot it was last seen in. */
@@ -94,6 +97,8 @@ export interface EntryContext {
   /** Uptime of the snapshot, ms. */
   uptime: number;
   user(uid: number): string;
+  /** Whose resource limits are asked for; undefined: nobody's. */
+  asksLimits?(): ((process: ProcessInfo) => boolean) | undefined;
   /** The uptime at a moment of the monotonic clock, both in ms. */
   uptimeAt(monotonic: number): number;
   /** What was asked of an entry was answered, or will not be. */

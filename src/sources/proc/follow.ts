@@ -35,6 +35,7 @@ export function newEntry(pid: number, stat: Stat, context: EntryContext): Entry 
     build: undefined,
     uid: -1,
     cgroup: undefined,
+    limits: undefined,
     checkAt: 0,
     seen: 0,
     asked: false,

@@ -4,6 +4,7 @@ import { belonging, cgroupOf } from './cgroup.ts';
 import type { Entry, EntryContext } from './entry.ts';
 import { readFile, readText, text } from './files.ts';
 import { decodeText, processName } from './names.ts';
+import { readRlimits } from './rlimits.ts';
 
 /** The same object as long as nothing in it changed. */
 export function infoOf(entry: Entry, context: EntryContext): ProcessInfo {
@@ -44,7 +45,13 @@ function makeInfo(entry: Entry, { details, user }: EntryContext): ProcessInfo {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Looks at the slow-changing files again. They never take a memory lock, so the daemon reads them itself. */
-export function lookAgain(entry: Entry, { root, details }: EntryContext): void {
+export function lookAgain(entry: Entry, context: EntryContext): void {
+  lookAtSlow(entry, context);
+  const asks = context.asksLimits?.();
+  entry.limits = asks?.(infoOf(entry, context)) ? readRlimits(context.root, entry.pid) : undefined;
+}
+
+function lookAtSlow(entry: Entry, { root, details }: EntryContext): void {
   const uid = details.user ? readUid(root, entry.pid) : -1;
   // One that can't be read now is nobody else's.
   if (uid >= 0) change(entry, 'uid', uid);

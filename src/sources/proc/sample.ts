@@ -1,10 +1,11 @@
-import type { ExactReading, UnreadReason } from '../../core/types.ts';
+import type { ExactReading, ResourceLimit, UnreadReason } from '../../core/types.ts';
 import type { ReadOutcome } from './backlog.ts';
 import type { Ceiling } from './ceiling.ts';
 import type { DraftSample, Entry, EntryContext } from './entry.ts';
 import { readSwap } from './host.ts';
 import { infoOf } from './info.ts';
 import { FIELD } from './layout.ts';
+import { againstLimits, type Rlimits } from './rlimits.ts';
 
 const KIB = 1024;
 
@@ -24,11 +25,20 @@ export function draftOf(
   if (last !== undefined) sample.last = last;
   if (lookedAt !== context.uptime) sample.loadAt = lookedAt;
   if (ceiling !== undefined) limit(sample, ceiling);
+  if (entry.limits !== undefined) sample.limits = usedOf(entry, entry.limits, context);
   if (isDenied(entry)) sample.unread = 'denied';
   // One that was under way when the last snapshot ended counts for this one.
   if (entry.fresh && entry.last !== undefined) fill(sample, entry.last);
   entry.fresh = false;
   return sample;
+}
+
+function usedOf(
+  { pid, size }: Entry,
+  limits: Rlimits,
+  { root, machine: { page } }: EntryContext,
+): readonly ResourceLimit[] {
+  return againstLimits(limits, { root, pid, space: size * page, page });
 }
 
 function limit(sample: DraftSample, ceiling: Ceiling): void {

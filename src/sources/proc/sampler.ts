@@ -30,6 +30,7 @@ export interface SamplerOptions {
   readonly reader: string;
   readonly only?: (process: ProcessInfo) => boolean;
   readonly demand?: AskDemand;
+  readonly asksLimits?: () => ((process: ProcessInfo) => boolean) | undefined;
   readonly budget: BudgetShares;
   readonly whole: boolean;
   readonly clock: Clock | undefined;
@@ -71,6 +72,7 @@ export class Sampler {
       uptime: 0,
       user: (uid) => this.#users.name(uid),
       uptimeAt: this.#time.uptimeAt,
+      ...(options.asksLimits && { asksLimits: options.asksLimits }),
       settled: (entry, outcome, work) => this.#settled(entry, outcome, work),
     };
     this.#table = processTable(this.#context);

@@ -32,6 +32,8 @@ export interface ProcOptions {
   readonly only?: (process: ProcessInfo) => boolean;
   /** Says which processes of a draft must be read; asked again when they were. Absent: all are read. */
   readonly demand?: AskDemand;
+  /** Whose resource limits are asked for, when the slow-changing files of processes are looked at; undefined: nobody's. */
+  readonly asksLimits?: () => ((process: ProcessInfo) => boolean) | undefined;
   /** What reading may cost where `demand` asks for it. */
   readonly budget?: BudgetShares;
   /** Every process of the host is seen under this root, so that their PSS adds up to its AnonPages and Mapped. Found out by default. */
@@ -85,6 +87,7 @@ export function procSource(options: ProcOptions): ProcSource {
     reader: options.reader ?? fileURLToPath(new URL('./reader.js', import.meta.url)),
     ...(options.only && { only: options.only }),
     ...(options.demand && { demand: options.demand }),
+    ...(options.asksLimits && { asksLimits: options.asksLimits }),
     ...(options.trace && { trace: options.trace }),
     budget: options.budget ?? DEFAULT_SHARES,
     whole: options.whole ?? seesAll(root),
