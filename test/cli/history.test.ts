@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseMoment, parseRange } from '../../src/cli/history/range.ts';
+import { writeAll } from '../../src/cli/writer.ts';
 import { procTree } from '../sources/proc-tree.ts';
 import { type Actor, BOOTED, info, snapshotAt } from '../store/history/host.ts';
 import { writeHistory } from '../store/history/store.ts';
@@ -111,6 +115,42 @@ describe('psstop history', () => {
     expect(await psstop(...args)).toMatchObject(unknown);
     own.write('psstop.yaml', 'state: [\n');
     expect((await psstop(...args)).code).toBe(2);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('says of what is there that others may not read it', () => {
+    const args = ['dist/cli/main.js', 'history', '--state', STATE];
+    const { stderr, status } = spawnSync(process.execPath, args, { uid: 65_534, encoding: 'utf8' });
+    expect(stderr).toMatch(/^psstop: the history in .*state may not be read by you/);
+    expect(status).toBe(1);
+  });
+
+  it('says what is the matter with a file that is none, and with one in which nothing stands yet', async () => {
+    own.write('none/history.db', 'no database '.repeat(1_000));
+    own.write('empty/history.db', '');
+    const none = await psstop('history', '--state', join(own.path, 'none'));
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(/not a database: it is set aside/) });
+    const empty = await psstop('history', '--state', join(own.path, 'empty'));
+    expect(empty).toMatchObject({ code: 1, stderr: expect.stringMatching(/nothing is stored in .*empty yet/) });
+  });
+
+  it('waits for who reads it, and keeps no more than a part in memory', async () => {
+    const stdout = new PassThrough({ highWaterMark: 1_000 });
+    let made = 0;
+    const texts = function* () {
+      for (; made < 100; made += 1) yield 'x'.repeat(600);
+    };
+    const written = writeAll(stdout, texts());
+    await setImmediate();
+    expect(made).toBeLessThan(5);
+    let read = 0;
+    stdout.on('data', (chunk: Buffer) => (read += chunk.length));
+    await written;
+    await setImmediate();
+    expect(read).toBe(60_000);
+    const gone = new PassThrough({ highWaterMark: 1_000 });
+    const cut = writeAll(gone, texts());
+    gone.destroy();
+    await cut;
   });
 
   it('is played through rules', async () => {

@@ -5,6 +5,7 @@ import { type Given, textOf } from '../options.ts';
 import { findPlaces } from '../places.ts';
 import { defaultStateFolder } from '../watch/folder.ts';
 import { Failure, type World } from '../world.ts';
+import { writeAll } from '../writer.ts';
 import { type HistoryRequest, readHistoryRequest } from './request.ts';
 import { rowsOf } from './rows.ts';
 import { eventLines, historyCsv, historyJson, historyTable } from './show.ts';
@@ -14,26 +15,29 @@ export async function history(given: Given, world: World): Promise<number> {
   const request = readHistoryRequest(given, Date.now());
   const reader = await openStoredHistory(given, world);
   try {
-    const text = request.events
-      ? eventLines(reader.events(request.range), request.format === 'json')
-      : shown(reader, request, world);
-    if (text === '') {
+    const texts = textsOf(reader, request, world);
+    if (texts === undefined) {
       world.stderr.write(`psstop: ${nothing(reader)}\n`);
       return 1;
     }
-    world.stdout.write(text);
+    await writeAll(world.stdout, texts);
     return 0;
   } finally {
     reader.close();
   }
 }
 
-function shown(reader: HistoryReader, request: HistoryRequest, { stdout }: World): string {
+/** What is to be shown, piece by piece; undefined where there is nothing. */
+function textsOf(reader: HistoryReader, request: HistoryRequest, { stdout }: World): Iterable<string> | undefined {
+  if (request.events) {
+    const events = reader.events(request.range);
+    return events.length > 0 ? eventLines(events, request.format === 'json') : undefined;
+  }
   const rows = rowsOf(reader, request);
-  if (rows.length === 0) return '';
+  if (rows.length === 0) return undefined;
   if (request.format === 'json') return historyJson(rows);
   if (request.format === 'csv') return historyCsv(rows);
-  return historyTable(rows, stdout.isTTY ? stdout.columns : undefined);
+  return [historyTable(rows, stdout.isTTY ? stdout.columns : undefined)];
 }
 
 function nothing(reader: HistoryReader): string {
@@ -50,9 +54,15 @@ export async function openStoredHistory(given: Given, world: World): Promise<His
   try {
     return await openHistory(folder);
   } catch (error) {
-    if ((error as { fault?: string }).fault === undefined) throw error;
-    throw new Failure(`${messageOf(error)}: psstop watch keeps it in its state folder; --state names another`);
+    const { fault } = error as { fault?: string };
+    if (fault === undefined) throw error;
+    throw new Failure(`${messageOf(error)}${hintFor(fault)}`);
   }
+}
+
+function hintFor(fault: string): string {
+  if (fault === 'corrupt') return ': it is set aside, and a new one begun, by psstop watch';
+  return ': psstop watch keeps it in its state folder; --state names another';
 }
 
 async function storedIn(given: Given, { env }: World): Promise<string> {

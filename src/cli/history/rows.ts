@@ -14,39 +14,57 @@ export interface Point {
   readonly all: LifePoint | SumPoint | HostPoint;
 }
 
-/** One series, and who it is of. */
-export interface Row {
+/** A series that may have points. */
+interface Series {
   readonly by: HistoryBy;
   /** For people, escaped. */
   readonly name: string;
   /** What it is known by, as it is: a key; of a process more. */
   readonly of: Readonly<Record<string, unknown>>;
-  readonly points: readonly Point[];
+  /** Reads all of it anew: what all series of a month hold would not fit into memory. */
+  points(): Point[];
+}
+
+/** One series that has points, and what it comes to. */
+export interface Row extends Series {
+  /** Of everything that was seen, bytes. */
+  readonly least: number;
+  readonly most: number;
+  /** What was held when, bytes and Unix ms. */
+  readonly times: Float64Array;
+  readonly sizes: Float64Array;
 }
 
 /** The series that are asked for, those that held most first. */
 export function rowsOf(reader: HistoryReader, request: HistoryRequest): Row[] {
-  const rows = seriesOf(reader, request).filter(({ points }) => points.length > 0);
-  const sorted = rows.map((row) => ({ row, most: mostOf(row) })).sort((a, b) => b.most - a.most);
-  return sorted.slice(0, request.top ?? sorted.length).map(({ row }) => row);
+  const rows = seriesOf(reader, request).flatMap((series) => {
+    const points = series.points();
+    return points.length > 0 ? [{ ...series, ...summaryOf(points) }] : [];
+  });
+  rows.sort((a, b) => b.most - a.most);
+  return rows.slice(0, request.top ?? rows.length);
 }
 
-/** The greatest that was seen of a series, bytes. */
-export function mostOf({ points }: Row): number {
-  return points.reduce((most, point) => Math.max(most, point.most), 0);
+function summaryOf(points: readonly Point[]): Omit<Row, keyof Series> {
+  return {
+    least: points.reduce((least, point) => Math.min(least, point.least), Number.POSITIVE_INFINITY),
+    most: points.reduce((most, point) => Math.max(most, point.most), 0),
+    times: Float64Array.from(points, ({ time }) => time),
+    sizes: Float64Array.from(points, ({ pss }) => pss),
+  };
 }
 
-function seriesOf(reader: HistoryReader, { by, filter, range }: HistoryRequest): Row[] {
+function seriesOf(reader: HistoryReader, { by, filter, range }: HistoryRequest): Series[] {
   if (by === 'process') return lives(reader, { filter, range });
-  if (by === 'host') return [{ by, name: 'in use', of: {}, points: reader.hosts(range).map(ofHost) }];
+  if (by === 'host') return [{ by, name: 'in use', of: {}, points: () => reader.hosts(range).map(ofHost) }];
   const only = filter[by] ?? (() => true);
   return reader.sums(by, only, range).map(({ key, points }) => ({
     ...{ by, name: escapeControls(key), of: { [by]: key } },
-    points: points.map((all) => ({ ...all, all })),
+    points: () => points().map(ofSum),
   }));
 }
 
-function lives(reader: HistoryReader, { filter, range }: Pick<HistoryRequest, 'filter' | 'range'>): Row[] {
+function lives(reader: HistoryReader, { filter, range }: Pick<HistoryRequest, 'filter' | 'range'>): Series[] {
   return reader.lives(filter).map((life) => {
     const { name, pid, start, unit, container, user, exe, build } = life.process;
     const { started, since, until, boot } = life;
@@ -55,7 +73,7 @@ function lives(reader: HistoryReader, { filter, range }: Pick<HistoryRequest, 'f
       by: 'process' as const,
       name: escapeControls(`${name}[${pid}]`),
       of: { name, pid, start, unit, container, user, exe, build, boot, ...times },
-      points: reader.points(life, range).map(ofLife),
+      points: () => reader.points(life, range).map(ofLife),
     };
   });
 }
@@ -63,6 +81,11 @@ function lives(reader: HistoryReader, { filter, range }: Pick<HistoryRequest, 'f
 function ofLife(all: LifePoint): Point {
   const { time, pss, least, most, count } = all;
   return { time, pss, least: least.pss, most: most.pss, count, all };
+}
+
+function ofSum(all: SumPoint): Point {
+  const { time, pss, least, most, count } = all;
+  return { time, pss, least, most, count, all };
 }
 
 function ofHost(all: HostPoint): Point {

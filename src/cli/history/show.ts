@@ -5,7 +5,7 @@ import { csvField } from '../../core/list-data.ts';
 import { type Column, formatTable } from '../../core/table.ts';
 import { formatSize } from '../../core/units.ts';
 import type { HistoryBy } from './request.ts';
-import { iso, mostOf, type Point, type Row } from './rows.ts';
+import { iso, type Point, type Row } from './rows.ts';
 
 /** Bars of a trend. */
 const BARS = 24;
@@ -20,7 +20,7 @@ const TITLES: Readonly<Record<HistoryBy, string>> = {
 
 /** One line a series: the least, the middle, the greatest and the last that it held, and how it went. */
 export function historyTable(rows: readonly Row[], width?: number): string {
-  const times = rows.flatMap(({ points }) => [points[0]?.time ?? 0, points.at(-1)?.time ?? 0]);
+  const times = rows.flatMap((row) => [row.times[0] ?? 0, row.times.at(-1) ?? 0]);
   const span = { since: Math.min(...times), until: Math.max(...times) };
   const sizes = (title: string, size: (row: Row) => number): Column => ({
     ...{ title, align: 'right' },
@@ -28,58 +28,55 @@ export function historyTable(rows: readonly Row[], width?: number): string {
   });
   const columns: Column[] = [
     { title: TITLES[rows[0]?.by ?? 'name'], cells: rows.map(({ name }) => name), flexible: true },
-    sizes('Least', leastOf),
+    sizes('Least', ({ least }) => least),
     sizes('Mean', meanOf),
-    sizes('Most', mostOf),
-    sizes('Last', ({ points }) => points.at(-1)?.pss ?? 0),
-    { title: 'Trend', cells: rows.map(({ points }) => trendOf(points, span)) },
+    sizes('Most', ({ most }) => most),
+    sizes('Last', (row) => row.sizes.at(-1) ?? 0),
+    { title: 'Trend', cells: rows.map((row) => trendOf(row, span)) },
   ];
   return `${formatTable({ columns, ...(width !== undefined && { width }) }).join('\n')}\n`;
 }
 
-function leastOf({ points }: Row): number {
-  return points.reduce((least, point) => Math.min(least, point.least), Number.POSITIVE_INFINITY);
-}
-
 /** The middle over time: a point counts until the next one, as nothing else is known of what was in between. */
-function meanOf({ points }: Row): number {
+function meanOf({ times, sizes }: Row): number {
   let [sum, time] = [0, 0];
-  for (const [index, { time: at, pss }] of points.entries()) {
-    const next = points[index + 1]?.time;
+  for (const [index, at] of times.entries()) {
+    const next = times[index + 1];
     if (next === undefined) continue;
-    sum += pss * (next - at);
+    sum += (sizes[index] ?? 0) * (next - at);
     time += next - at;
   }
-  return time > 0 ? sum / time : (points[0]?.pss ?? 0);
+  return time > 0 ? sum / time : (sizes[0] ?? 0);
 }
 
 /** The last figure of each part of the time; what was known before a part goes on as long as there are points. */
-function trendOf(points: readonly Point[], { since, until }: { since: number; until: number }): string {
+function trendOf({ times, sizes }: Row, { since, until }: { since: number; until: number }): string {
   const bars = new Float64Array(BARS).fill(Number.NaN);
   const length = Math.max(1, until - since);
   const barOf = (time: number): number => Math.min(BARS - 1, Math.floor(((time - since) / length) * BARS));
-  for (const { time, pss } of points) bars[barOf(time)] = pss;
-  const last = barOf(points.at(-1)?.time ?? since);
+  for (const [index, time] of times.entries()) bars[barOf(time)] = sizes[index] ?? 0;
+  const last = barOf(times.at(-1) ?? since);
   for (let bar = 1; bar < last; bar += 1) if (Number.isNaN(bars[bar])) bars[bar] = bars[bar - 1] ?? Number.NaN;
   return sparkline(bars);
 }
 
 /** One JSON object a series, with all its points; times are ISO 8601. */
-export function historyJson(rows: readonly Row[]): string {
-  return rows
-    .map(({ by, of, points }) => {
-      const written = points.map(({ all }) => ({ ...all, time: iso(all.time) }));
-      return `${jsonLine({ type: 'history', by, ...of, points: written })}\n`;
-    })
-    .join('');
+export function* historyJson(rows: readonly Row[]): Generator<string> {
+  for (const { by, of, points } of rows) {
+    const written = points().map(({ all }) => ({ ...all, time: iso(all.time) }));
+    yield `${jsonLine({ type: 'history', by, ...of, points: written })}\n`;
+  }
 }
 
 /** CSV (RFC 4180), one row a point: sizes are kB of 1024 bytes, times ISO 8601 in UTC. */
-export function historyCsv(rows: readonly Row[]): string {
-  const lines = rows.flatMap(({ by, of, points }) =>
-    points.map((point) => `${csvLine([iso(point.time), by, keyOf(by, of), of.pid ?? '', ...figuresOf(point)])}\n`),
-  );
-  return `${HISTORY_CSV}\n${lines.join('')}`;
+export function* historyCsv(rows: readonly Row[]): Generator<string> {
+  yield `${HISTORY_CSV}\n`;
+  for (const { by, of, points } of rows) {
+    const lines = points().map((point) =>
+      csvLine([iso(point.time), by, keyOf(by, of), of.pid ?? '', ...figuresOf(point)]),
+    );
+    yield `${lines.join('\n')}\n`;
+  }
 }
 
 /** The columns. `pss_kb` of the host is what was in use. Swap and private memory stand where they are kept. */
@@ -104,9 +101,11 @@ function kB(bytes: number): number {
 }
 
 /** What happened, one line each. */
-export function eventLines(events: readonly Happening[], json: boolean): string {
-  if (json) return events.map(({ time, what }) => `${jsonLine({ ...what, time: iso(what.time ?? time) })}\n`).join('');
-  return events.map(({ time, what }) => `${escapeControls(`${iso(what.time ?? time)} ${textOf(what)}`)}\n`).join('');
+export function* eventLines(events: readonly Happening[], json: boolean): Generator<string> {
+  for (const { time, what } of events) {
+    const at = iso(what.time ?? time);
+    yield json ? `${jsonLine({ ...what, time: at })}\n` : `${escapeControls(`${at} ${textOf(what)}`)}\n`;
+  }
 }
 
 function textOf(what: Happening['what']): string {

@@ -104,11 +104,14 @@ export type SumBy = 'name' | 'unit' | 'container';
 export interface SumSeries {
   readonly by: SumBy;
   readonly key: string;
-  /** Oldest first. */
-  readonly points: readonly SumPoint[];
+  /** Oldest first. Read when it is called: of all keys together there may be more than fits into memory. */
+  points(): SumPoint[];
 }
 
-/** What is stored, read while it is being written. All but `snapshots` answers at once, and throws what the store throws. */
+/**
+ * What is stored, as it was when it was opened, also while it is being written: until it is closed, the journal grows. All but `snapshots`
+ * answers at once, and throws what the store throws.
+ */
 export interface HistoryReader {
   lives(filter?: LifeFilter): Life[];
   /** Oldest first. */

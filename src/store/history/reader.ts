@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Points } from '../../core/history/buckets.ts';
 import type {
   Happening,
@@ -23,24 +23,27 @@ import { isAsked, processOf } from './match.ts';
 import { play } from './play.ts';
 import { MIGRATIONS } from './schema.ts';
 import { type Track, trackOf, tracksOf } from './tracks.ts';
-import { partsOf, periodsIn, type Stretch } from './trail.ts';
+import { type Periods, partsOf, periodsIn, type Stretch } from './trail.ts';
 
 /**
- * Opens the history of a state folder to read, also while a daemon writes it.
+ * Opens the history of a state folder to read, as it is now, also while a daemon writes it.
  * @throws StoreError where there is none, or it can't be read: `newer` where a later version wrote it.
  */
 export async function openHistory(folder: string): Promise<HistoryReader> {
   const path = historyPath(folder);
-  if (!existsSync(path)) throw new StoreError('unwritable', `there is no history in ${folder}`);
+  checkReadable(path, folder);
   const database = openDatabase(await driver(), path, { reads: true });
   try {
     const version = Number(database.prepare('PRAGMA user_version').all()[0]?.user_version ?? 0);
     if (version > MIGRATIONS.length) throw new StoreError('newer', `a later version wrote ${path}`);
+    if (version === 0) throw new StoreError('unwritable', `nothing is stored in ${folder} yet`);
     if (version < MIGRATIONS.length)
       throw new StoreError(
         'unwritable',
         `an earlier version wrote ${path}: it is brought up to date when psstop watch is started`,
       );
+    // What is put together or dropped meanwhile must not be missed in between.
+    database.exec('BEGIN');
     return new StoredHistory(database);
   } catch (error) {
     database.close();
@@ -48,18 +51,33 @@ export async function openHistory(folder: string): Promise<HistoryReader> {
   }
 }
 
+/** That there is none, and that it may not be read, are two things. */
+function checkReadable(path: string, folder: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message =
+      code === 'ENOENT' ? `there is no history in ${folder}` : `the history in ${folder} may not be read by you`;
+    throw new StoreError('unwritable', message, { cause: error });
+  }
+}
+
 /** A class, as it holds a database. */
 class StoredHistory implements HistoryReader {
   readonly #database: Database;
+  readonly #eras: ReadonlyMap<number, KeptEra>;
+  /** Where there is anything of the stretch that was asked for last: asked for by many series one after the other. */
+  #known: { readonly stretch: Stretch; readonly periods: Periods } | undefined;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#eras = allEras(database);
   }
 
   lives(filter: LifeFilter = {}): Life[] {
-    const eras = this.#eras();
-    const lives = tracksOf(this.#database, ['process']).flatMap((track) => {
-      const life = this.#lifeOf(track, eras);
+    const lives = tracksOf(this.#database, 'process', this.#widest(filter)).flatMap((track) => {
+      const life = this.#lifeOf(track);
       return life ? [life] : [];
     });
     return lives.filter((life) => isAsked(life, filter));
@@ -67,7 +85,7 @@ class StoredHistory implements HistoryReader {
 
   points(life: Life, range: Range = {}): LifePoint[] {
     const track = trackOf(this.#database, life.id);
-    const era = track && this.#eras().get(track.era);
+    const era = track && this.#eras.get(track.era);
     if (track === undefined || era === undefined) return [];
     const { started } = life;
     return within(range, this.#parts(track, era, range), (points) =>
@@ -76,30 +94,27 @@ class StoredHistory implements HistoryReader {
   }
 
   sums(by: SumBy, only: (key: string) => boolean, range: Range = {}): SumSeries[] {
-    const eras = this.#eras();
-    const found = new Map<string, SumPoint[]>();
-    for (const track of tracksOf(this.#database, [by])) {
-      const era = eras.get(track.era);
-      if (era === undefined || !only(track.identity)) continue;
-      const points = within(range, this.#parts(track, era, range), (part) => sumPoints(part, unixOf(era, 0)));
-      found.set(track.identity, [...(found.get(track.identity) ?? []), ...points]);
+    const found = new Map<string, Track[]>();
+    for (const track of tracksOf(this.#database, by, this.#widest(range))) {
+      if (!only(track.identity)) continue;
+      const tracks = found.get(track.identity);
+      if (tracks) tracks.push(track);
+      else found.set(track.identity, [track]);
     }
-    return [...found].flatMap(([key, points]) => (points.length > 0 ? [{ by, key, points }] : []));
+    return [...found].map(([key, tracks]) => ({ by, key, points: () => this.#sumOf(tracks, range) }));
   }
 
   hosts(range: Range = {}): HostPoint[] {
-    const eras = this.#eras();
-    return tracksOf(this.#database, ['host']).flatMap((track) => {
-      const era = eras.get(track.era);
+    return tracksOf(this.#database, 'host', this.#widest(range)).flatMap((track) => {
+      const era = this.#eras.get(track.era);
       return era ? within(range, this.#parts(track, era, range), (part) => hostPoints(part, unixOf(era, 0))) : [];
     });
   }
 
   events(range: Range = {}): Happening[] {
-    const eras = this.#eras();
     const rows = this.#database.prepare('SELECT at, era, data FROM events ORDER BY id').all();
     const happenings = rows.flatMap(({ at, era: id, data }): Happening[] => {
-      const era = eras.get(Number(id));
+      const era = this.#eras.get(Number(id));
       return era ? [{ time: unixOf(era, Number(at)), what: JSON.parse(String(data)) as Happening['what'] }] : [];
     });
     return happenings.filter(({ time }) => isWithin(time, range));
@@ -116,15 +131,26 @@ class StoredHistory implements HistoryReader {
   }
 
   close(): void {
+    // The addon would hold on to it until its statements are collected.
+    this.#database.exec('ROLLBACK');
     this.#database.close();
   }
 
-  #eras(): Map<number, KeptEra> {
-    return allEras(this.#database);
+  #sumOf(tracks: readonly Track[], range: Range): SumPoint[] {
+    return tracks.flatMap((track) => {
+      const era = this.#eras.get(track.era);
+      return era ? within(range, this.#parts(track, era, range), (part) => sumPoints(part, unixOf(era, 0))) : [];
+    });
   }
 
-  #lifeOf(track: Track, eras: ReadonlyMap<number, KeptEra>): Life | undefined {
-    const era = eras.get(track.era);
+  /** A range in the time of history, as it was in any boot. */
+  #widest(range: Range): Stretch {
+    const stretches = [...this.#eras.values()].map((era) => stretchOf(range, era));
+    return { from: Math.min(...stretches.map(({ from }) => from)), to: Math.max(...stretches.map(({ to }) => to)) };
+  }
+
+  #lifeOf(track: Track): Life | undefined {
+    const era = this.#eras.get(track.era);
     if (era === undefined) return undefined;
     const { id, first, ended } = track;
     const process = processOf(track);
@@ -134,7 +160,13 @@ class StoredHistory implements HistoryReader {
   }
 
   #parts(track: Track, era: Era, range: Range): Points[] {
-    return partsOf(this.#database, track, periodsIn(this.#database, stretchOf(range, era)));
+    const stretch = stretchOf(range, era);
+    const known = this.#known;
+    if (known?.stretch.from === stretch.from && known.stretch.to === stretch.to)
+      return partsOf(this.#database, track, known.periods);
+    const periods = periodsIn(this.#database, stretch);
+    this.#known = { stretch, periods };
+    return partsOf(this.#database, track, periods);
   }
 }
 

@@ -59,11 +59,10 @@ export function tracksAt(database: Database, time: number): Track[] {
   return toTracks(database.prepare(sql).all(KINDS.indexOf('process'), time, time, time));
 }
 
-/** All of some kinds, oldest first. */
-export function tracksOf(database: Database, kinds: readonly Kind[]): Track[] {
-  const numbers = kinds.map((kind) => KINDS.indexOf(kind));
-  const marks = numbers.map(() => '?').join(', ');
-  return toTracks(database.prepare(`${SELECT} WHERE t.kind IN (${marks}) ORDER BY t.id`).all(...numbers));
+/** All of a kind that may have points in a stretch of history's own time, oldest first. */
+export function tracksOf(database: Database, kind: Kind, { from, to }: { from: number; to: number }): Track[] {
+  const sql = `${SELECT} WHERE t.kind = ? AND t.first <= ? AND (t.ended = 0 OR t.ended >= ?) ORDER BY t.id`;
+  return toTracks(database.prepare(sql).all(KINDS.indexOf(kind), to, from));
 }
 
 /** The next processes of an era by their ids, some of them at a time. */

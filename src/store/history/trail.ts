@@ -37,8 +37,8 @@ export function partsOf(database: Database, track: Track, periods: Periods): Poi
   return parts.sort((a, b) => begin(a) - begin(b));
 }
 
-function mayHave({ first, last }: Track, level: number, period: number): boolean {
-  if (level === 0) return period >= first;
+function mayHave({ first, last, ended }: Track, level: number, period: number): boolean {
+  if (level === 0) return period >= first && (ended === 0 || period <= ended + WRITTEN_WITHIN);
   const { period: length } = levelAt(level);
   return (period + 1) * length > first && period * length <= last;
 }
@@ -47,3 +47,6 @@ function isCovered(database: Database, { level, period, track }: { level: number
   if (level === LEVELS.length - 1) return false;
   return hasBlock(database, { level: level + 1, period: parentOf({ level, period }), track });
 }
+
+/** The last points of a series are written at most so long after its end, ms: within a minute, or when a full disk takes them again. */
+const WRITTEN_WITHIN = 86_400_000;

@@ -111,13 +111,14 @@ describe('a history', () => {
     keeper.close();
     await reading(folder, (reader) => {
       const [web] = reader.sums('name', exactly('web'));
-      expect(web?.points.length).toBeGreaterThanOrEqual(59);
-      const [point] = web?.points ?? [];
+      const webPoints = web?.points() ?? [];
+      expect(webPoints.length).toBeGreaterThanOrEqual(59);
+      const [point] = webPoints;
       expect(point).toMatchObject({ processes: 2, read: 2, count: 1 });
       const uptime = (point?.time ?? 0) - BOOTED;
       expect(point?.pss).toBe(Math.round((GROWS.pss(uptime) ?? 0) * 1024) * 1024 + 50 * MIB);
       const [idle] = reader.sums('name', exactly('idle'));
-      expect(idle?.points.at(-1)).toMatchObject({ processes: 1, atMost: 900 * MIB });
+      expect(idle?.points().at(-1)).toMatchObject({ processes: 1, atMost: 900 * MIB });
       expect(reader.sums('unit', () => true).map(({ key }) => key)).toEqual(['web.service']);
       expect(reader.sums('container', () => true).map(({ key }) => key)).toEqual(['c1']);
       const hosts = reader.hosts();
