@@ -1,5 +1,5 @@
 import { type Refusal, whyMuted } from '../core/delivery.ts';
-import type { DeliveryTally } from '../core/outbox/standing.ts';
+import type { DeliveryTally, WaitingMessage } from '../core/outbox/standing.ts';
 import { withParts } from '../core/recipients.ts';
 import type { AlertEvent, Rule, Step } from '../core/types.ts';
 import { Acts } from './acts.ts';
@@ -104,6 +104,11 @@ export class Dispatcher {
   /** Opens log files anew (SIGUSR1). */
   reopen(): void {
     this.#workers.reopen();
+  }
+
+  /** What is on its way about an alert. */
+  waiting(alert: string): WaitingMessage[] {
+    return this.#outbox.about(alert);
   }
 
   /** How deliveries stand. */

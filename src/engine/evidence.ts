@@ -12,6 +12,8 @@ type Files = Readonly<Record<string, readonly string[]>>;
 
 /** The evidence of all alerts, with what is needed to keep it. */
 export interface EvidenceBook extends Evidence {
+  /** Paths of what was kept for an alert so far. */
+  of(alert: string): readonly string[];
   /** Takes over what an earlier run of the program kept, and keeps what comes by `keep`; what that throws is told. */
   restore(kept: Files, keep: (files: Files) => void): void;
 }
@@ -25,6 +27,7 @@ export function openEvidence(bus: Pick<Bus, 'notice'>): EvidenceBook {
     return evidence === undefined ? event : { ...event, evidence };
   };
   return {
+    of: (alert) => book.get(alert) ?? [],
     note(alert, file) {
       const [first = file, ...later] = [...(book.get(alert) ?? []), file];
       book.delete(alert);

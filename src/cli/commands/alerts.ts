@@ -8,7 +8,7 @@ import { SOCKET_OPTION } from '../control/socket.ts';
 
 export const command: Command = {
   name: 'alerts',
-  summary: 'show what is pending or firing in the running daemon, and what keeps it from being told',
+  summary: 'show what is pending or firing in the running daemon, what keeps it from being told, and what was captured',
   options: [SOCKET_OPTION, { name: 'json', summary: 'write one JSON object for each alert' }],
   examples: [['psstop alerts', 'what fires now?']],
   async run(given, world) {
@@ -42,7 +42,9 @@ function figure({ value, unit }: AlertView): string {
   return value === undefined || unit === undefined ? '' : formatValue(value, unit);
 }
 
-function noteOf({ held, acknowledged }: AlertView): string {
+function noteOf({ held, acknowledged, left, evidence }: AlertView): string {
   const taken = acknowledged && `acknowledged by ${acknowledged.author}: ${acknowledged.reason}`;
-  return [held, taken].filter(Boolean).join('; ');
+  const alone = left && `left to a person: ${left}`;
+  const kept = evidence.length > 0 && `evidence: ${evidence.join(', ')}`;
+  return [held, taken, alone, kept].filter(Boolean).join('; ');
 }

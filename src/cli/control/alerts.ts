@@ -1,10 +1,9 @@
 import { alertsOf, type Memory } from '../../core/memory.ts';
-import type { Desk } from '../../core/telling/nouns.ts';
-import { QUIET } from '../../core/telling/quiet.ts';
 import type { AlertState, Severity, Unit } from '../../core/types.ts';
+import { type Files, type Standing, standingOf } from './progress.ts';
 
 /** One alert, as those who ask for it see it. */
-export interface AlertView {
+export interface AlertView extends Standing {
   /** Its id, by which it can be acknowledged. */
   readonly alert: string;
   readonly phase: AlertState['phase'] | 'held';
@@ -17,15 +16,11 @@ export interface AlertView {
   readonly because?: string;
   /** Unix ms at which it fired, or began to hold. */
   readonly since: number;
-  /** Why it is not told, or not acted upon. */
-  readonly held?: string;
-  /** Notifications that were held or dropped so far. */
-  readonly suppressed: number;
-  readonly acknowledged?: { readonly author: string; readonly reason: string; readonly time: number };
 }
 
 /** All alerts that are pending or firing, and those whose end is still to be told. */
-export function listAlerts(memory: Memory, desk: Desk): AlertView[] {
+export function listAlerts(memory: Memory, files: Files): AlertView[] {
+  const { desk } = files;
   const views = alertsOf(memory).map(({ rule, name, alert, verdict }): AlertView => {
     const { id } = alert;
     return {
@@ -37,7 +32,7 @@ export function listAlerts(memory: Memory, desk: Desk): AlertView[] {
         because: verdict.because(),
       }),
       since: alert.fired || alert.begun,
-      ...told(desk, id),
+      ...standingOf(id, files),
     };
   });
   const known = new Set(views.map(({ alert }) => alert));
@@ -45,13 +40,7 @@ export function listAlerts(memory: Memory, desk: Desk): AlertView[] {
   const waiting = held.map(([id, { event }]): AlertView => {
     const { rule, severity, target, value, limit, unit, because, since } = event;
     const facts = { rule, severity, target: target.name, value, limit, unit, because, since };
-    return { alert: id, phase: 'held', ...facts, ...told(desk, id) };
+    return { alert: id, phase: 'held', ...facts, ...standingOf(id, files) };
   });
   return [...views, ...waiting];
-}
-
-function told(desk: Desk, id: string): Pick<AlertView, 'held' | 'suppressed' | 'acknowledged'> {
-  const { mute, rests, held = 0, ack } = desk.cases.get(id) ?? {};
-  const { why } = mute ?? (rests ? QUIET : {});
-  return { ...(why !== undefined && { held: why }), suppressed: held, ...(ack && { acknowledged: ack }) };
 }

@@ -4,6 +4,7 @@ import { needed, readSilence, recordOf, textOf } from '../../core/telling/draft.
 import { matches } from '../../core/telling/silence.ts';
 import type { Teller } from '../../engine/teller.ts';
 import { listAlerts } from './alerts.ts';
+import type { Files } from './progress.ts';
 import type { Answer, Question } from './server.ts';
 import { explainTargets } from './why.ts';
 
@@ -11,6 +12,8 @@ import { explainTargets } from './why.ts';
 export interface Controlled {
   readonly memory: Memory;
   readonly teller: Teller;
+  /** What there is to know of alerts, now. */
+  files(): Files;
   /** Resolves between two snapshots: while one is being read, nobody knows what it says. */
   settled(): Promise<void>;
   /** Loads the rules again. @returns how many are in force, and what is wrong with those that were rejected. */
@@ -24,7 +27,7 @@ const MOST_SILENCES = 1000;
 
 /** The API: paths, and for each the methods that it takes. */
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  '/alerts': { GET: (_, { memory, teller }) => ok(listAlerts(memory, teller.desk)) },
+  '/alerts': { GET: (_, { memory, files }) => ok(listAlerts(memory, files())) },
   '/silences': {
     GET: (_, { teller }) => ok([...teller.desk.silences.values()]),
     POST: ({ body }, controlled) => addSilence(body, controlled),
@@ -66,12 +69,12 @@ function endSilence(id: string, teller: Teller): Answer {
   return teller.endSilence(id) ? ok({ ended: id }) : wrong(404, `there is no silence ${id}`);
 }
 
-function acknowledge(body: unknown, { teller, memory }: Controlled): Answer {
+function acknowledge(body: unknown, { teller, memory, files }: Controlled): Answer {
   const draft = recordOf(body, 'an acknowledgement');
   const what = needed(draft, 'what');
   const target = textOf(draft, 'target');
   const ack = { author: needed(draft, 'author'), reason: needed(draft, 'reason'), time: Math.round(teller.now().time) };
-  const meant = listAlerts(memory, teller.desk).filter(
+  const meant = listAlerts(memory, files()).filter(
     (alert) => alert.alert === what || (alert.rule === what && (target === undefined || alert.target === target)),
   );
   const done = meant.filter(({ alert }) => teller.acknowledge(alert, ack));
@@ -85,9 +88,9 @@ async function reload(controlled: Controlled): Promise<Answer> {
   return rejected === undefined ? ok({ rules }) : wrong(409, rejected);
 }
 
-async function why(what: string, { memory, settled }: Controlled): Promise<Answer> {
+async function why(what: string, { memory, settled, files }: Controlled): Promise<Answer> {
   await settled();
-  const found = explainTargets(memory, what);
+  const found = explainTargets(memory, what, files());
   return found.length > 0 ? ok(found) : wrong(404, `no rule looks at ${what === '' ? 'nothing' : what}`);
 }
 

@@ -1,6 +1,7 @@
 import type { Memory } from '../../core/memory.ts';
 import type { Target } from '../../core/target.ts';
 import type { Bounds, Doubt, ProcessSample, Rule, UnreadReason, Verdict } from '../../core/types.ts';
+import { type Files, type Progress, progressOf } from './progress.ts';
 
 /** What one rule says of one target, and what it says it by. */
 export interface Why {
@@ -27,6 +28,10 @@ export interface Why {
   readonly count: number;
   /** Those of them that were asked for, the biggest first, fifty at most. */
   readonly processes: readonly WhyProcess[];
+  /** Who has heard of its alert and who is to, and what is done about it; absent where there is none. */
+  readonly alert?: Progress;
+  /** The rule reminds in so many ms, if it goes on. */
+  readonly reminds?: number;
 }
 
 /** When a process was read, and what is known of it without. */
@@ -44,7 +49,7 @@ export interface WhyProcess {
 const LISTED = 50;
 
 /** What all rules say of a process (a number), or of whatever has a name. */
-export function explainTargets(memory: Memory, what: string): Why[] {
+export function explainTargets(memory: Memory, what: string, files: Files): Why[] {
   const pid = /^\d+$/.test(what) ? Number(what) : undefined;
   const isAsked = ({ process }: ProcessSample): boolean =>
     pid === undefined ? process.name === what : process.pid === pid;
@@ -53,12 +58,17 @@ export function explainTargets(memory: Memory, what: string): Why[] {
     const isWhole = pid === undefined && (target.name === what || target.rule.name === what);
     // Of a target that holds the whole host, the others are not what was asked for.
     const listed = isWhole ? target.members : target.members.filter(isAsked);
-    return isWhole || listed.length > 0 ? [explain(target, listed, memory.uptime)] : [];
+    return isWhole || listed.length > 0 ? [explain(target, listed, { uptime: memory.uptime, files })] : [];
   });
 }
 
-function explain(target: Target, listed: readonly ProcessSample[], uptime: number): Why {
+function explain(
+  target: Target,
+  listed: readonly ProcessSample[],
+  { uptime, files }: { uptime: number; files: Files },
+): Why {
   const { rule, alert, members } = target;
+  const reminds = target.firing && rule.repeat > 0;
   const biggest = [...listed].sort((a, b) => b.rss - a.rss).slice(0, LISTED);
   const verdict = answerOf(target);
   const pss = target.measure('pss');
@@ -73,6 +83,8 @@ function explain(target: Target, listed: readonly ProcessSample[], uptime: numbe
     doubts: target.doubts(),
     count: members.length,
     processes: biggest.map((sample) => processOf(sample, uptime)),
+    ...(alert.id !== '' && { alert: progressOf(alert.id, files) }),
+    ...(reminds && { reminds: Math.max(0, alert.toldAt + rule.repeat - uptime) }),
   };
 }
 

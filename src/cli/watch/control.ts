@@ -1,6 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Memory } from '../../core/memory.ts';
 import type { Bus } from '../../engine/bus.ts';
+import type { Teller } from '../../engine/teller.ts';
+import type { Files } from '../control/progress.ts';
 import type { Controlled } from '../control/routes.ts';
 import type { Control } from '../control/server.ts';
 import { socketOf } from '../control/socket.ts';
@@ -24,6 +26,25 @@ export async function openControlSocket(
     bus.notice({ kind: 'control', severity: 'warning', message });
     return undefined;
   }
+}
+
+/** Who knows what has become of alerts. */
+interface Keepers {
+  readonly teller: Pick<Teller, 'desk' | 'now'>;
+  readonly courses: Files['courses'];
+  readonly evidence: { readonly of: Files['evidence'] };
+  readonly dispatcher: Pick<Files, 'waiting'>;
+}
+
+/** @returns what gathers all that there is to know of alerts, now. */
+export function filesOf({ teller, courses, evidence, dispatcher }: Keepers): () => Files {
+  return () => ({
+    desk: teller.desk,
+    uptime: teller.now().uptime,
+    courses,
+    evidence: evidence.of,
+    waiting: (alert) => dispatcher.waiting(alert),
+  });
 }
 
 /** Between two snapshots of a memory: `wait` for it, and `come` when it is there. */

@@ -20,7 +20,7 @@ import type { Places } from '../places.ts';
 import type { World } from '../world.ts';
 import { confirmBy } from './confirm.ts';
 import { openConsole } from './console.ts';
-import { openControlSocket, pauses } from './control.ts';
+import { filesOf, openControlSocket, pauses } from './control.ts';
 import { demandsOf, limitsAsked } from './demands.ts';
 import { type Ears, openEars } from './ears.ts';
 import { recaller } from './recall.ts';
@@ -137,7 +137,10 @@ export async function watch(given: Given, places: Places, world: World): Promise
   };
   const control = await openControlSocket(given, world, {
     bus,
-    controlled: { memory, teller, reload, settled: pause.wait },
+    controlled: {
+      ...{ memory, teller, reload, settled: pause.wait },
+      files: filesOf({ teller, courses, evidence, dispatcher }),
+    },
   });
   const adopted = (next: readonly Rule[]): void => {
     teller.use(next);

@@ -1,3 +1,16 @@
+import type { AlertKind } from '../types.ts';
+
+/** One message that somebody has not got yet. */
+export interface WaitingMessage {
+  readonly to: string;
+  readonly kind: AlertKind;
+  /** Attempts that have failed, and why the last one did; empty before the first. */
+  readonly attempts: number;
+  readonly reason: string;
+  /** Not tried before so many ms. */
+  readonly in: number;
+}
+
 /** How deliveries stand, and what became of them since the start. */
 export interface DeliveryTally {
   /** Messages that are on their way. */

@@ -1,5 +1,6 @@
 import type { Pace } from '../../core/outbox/pace.ts';
 import { spare } from '../../core/outbox/room.ts';
+import type { WaitingMessage } from '../../core/outbox/standing.ts';
 import type { OutboxEntry, OutboxStore } from '../../core/outbox/types.ts';
 import type { AlertEvent, Recipient, Step } from '../../core/types.ts';
 import type { Sending } from './sending.ts';
@@ -98,6 +99,17 @@ export class Book {
   /** The messages of a story that nobody is sending at the moment, oldest first. */
   waiting(names: Story): Sending[] {
     return [...(this.#stories.get(storyOf(names)) ?? [])].filter(({ state }) => state === 'waiting');
+  }
+
+  /** The messages on an alert, alone or with others, as one who asks for them sees them. */
+  about(alert: string): WaitingMessage[] {
+    const now = performance.now();
+    return [...this.#sendings.values()]
+      .filter(({ event }) => event.alert === alert || event.bundle?.alerts.some((one) => one.alert === alert))
+      .map(({ to, entry, reason, due }) => {
+        const { kind, attempts } = entry;
+        return { to: to.name, kind, attempts, reason, in: Math.max(0, Math.round(due - now)) };
+      });
   }
 
   isFull(): boolean {

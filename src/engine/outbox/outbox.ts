@@ -1,4 +1,5 @@
 import { type Pace, TELL_PACE } from '../../core/outbox/pace.ts';
+import type { WaitingMessage } from '../../core/outbox/standing.ts';
 import type { OutboxEntry } from '../../core/outbox/types.ts';
 import type { Action, AlertEvent, Recipient, Step } from '../../core/types.ts';
 import type { Outcome } from '../attempt.ts';
@@ -37,6 +38,11 @@ export class Outbox {
   /** When what has waited longest was written down, on performance.now(). */
   get oldest(): number | undefined {
     return this.#book.oldest;
+  }
+
+  /** What is on its way about an alert. */
+  about(alert: string): WaitingMessage[] {
+    return this.#book.about(alert);
   }
 
   /** Writes a message down; it waits for `release`. @returns it; undefined where there is no room, and none can be made. */

@@ -117,6 +117,7 @@ describe('the commands that talk to the daemon', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^big: we\\x1b\[2Jb is firing for /);
     expect(stdout).toContain('the condition holds: pss is 1.95 MiB, above 1000 KiB');
+    expect(stdout).toMatch(/\n {2}alert \w+, taken: log(; \d+ times held)?; reminds in 0s\n/);
     expect(stdout).toMatch(/7 we\\x1b\[2Jb: RSS 2\.93 MiB, read .* ago: 1\.95 MiB/);
     expect((await call('why', 'db')).stdout).toContain('db is idle\n  the condition does not hold');
     expect(await call('why', '99')).toMatchObject({ code: 1, stderr: expect.stringContaining('no rule looks at 99') });
