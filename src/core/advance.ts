@@ -97,9 +97,9 @@ function ask(ofRule: RuleMemory, target: Target): Verdict | undefined {
 /** A target that has no members in this snapshot. */
 function miss(ofRule: RuleMemory, target: Target, turn: Turn): void {
   target.undecided = undefined;
-  const { processes, uptime } = turn.snapshot;
-  const restarted = target.alert !== IDLE && target.hasSuccessor(processes);
-  const waiting = restarted ? undefined : leave(target.alert, uptime);
+  const { snapshot } = turn;
+  const restarted = target.alert !== IDLE && target.hasSuccessor(snapshot);
+  const waiting = restarted ? undefined : leave(target.alert, snapshot.uptime);
   if (waiting === undefined) drop(ofRule, target, { reason: restarted ? 'restarted' : 'exited', turn });
   else target.alert = waiting;
 }

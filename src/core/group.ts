@@ -42,6 +42,12 @@ export function serviceOf({ name, by }: Rule, key: string, members: readonly Pro
   return [name, by, service].join('\n');
 }
 
+/** Finds processes by their pids. Made for one question: what is asked at every snapshot asks `Families`. */
+export function parentsIn(processes: readonly ProcessSample[]): ParentLookup {
+  const byPid = new Map(processes.map(({ process }) => [process.pid, process]));
+  return (pid) => byPid.get(pid);
+}
+
 /** Those of a group that have not ended while they were being read: the same array, nearly always. */
 export function present(members: ProcessSample[]): ProcessSample[] {
   return members.some(isGone) ? members.filter((sample) => !isGone(sample)) : members;

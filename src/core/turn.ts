@@ -69,7 +69,7 @@ function moveClock(memory: Memory, turn: Turn): number {
 
 /** What became of a target with the boot: the host is there again, and so may its service be. */
 function acrossBoots(target: Target, { snapshot }: Turn): ResolveReason {
-  return target.rule.by === 'host' || target.hasSuccessor(snapshot.processes, 0) ? 'restarted' : 'exited';
+  return target.rule.by === 'host' || target.hasSuccessor(snapshot, 0) ? 'restarted' : 'exited';
 }
 
 /** Ends the alert of a target that is gone, and forgets it. */
@@ -95,7 +95,8 @@ export function tell(
   occasion: { kind: AlertKind; alert: AlertState; reason?: ResolveReason },
   { snapshot, events, memory }: Turn,
 ): void {
-  events.push(alertEvent(target, { ...occasion, twin: twinOf(memory, target) }, snapshot));
+  const bootedSince = memory.boot !== snapshot.boot;
+  events.push(alertEvent(target, { ...occasion, bootedSince, twin: twinOf(memory, target) }, snapshot));
 }
 
 /** A target of another rule that has just the same processes, and a history of them that can be shown. */

@@ -119,6 +119,17 @@ describe('an alert ends', () => {
     }
   });
 
+  it('and not because of one of the same name that the rule does not mean', () => {
+    const named = { name: 'python3', pss: 300 * MiB, cmdline: 'python3 shop.py' };
+    const mine = sample({ pid: 20, ...named });
+    const ofShop = rule({ by: 'process', of: { cmdline: ['shop'] } });
+    const next = (cmdline: string) => sample({ pid: 21, startedAt: 15_000, name: 'python3', pss: MiB, cmdline });
+    const ends = (cmdline: string) =>
+      story([ofShop], [snapshot(10, [mine]), ...[20, 40].map((at) => snapshot(at, [next(cmdline)]))]).slice(1);
+    expect(ends('python3 backup.py')).toEqual(['40 resolved budget python3[20] exited']);
+    expect(ends('python3 shop.py')).toEqual(['20 resolved budget python3[20] restarted']);
+  });
+
   it('and not because a sibling that was there all along stays', () => {
     const sibling = sample({ pid: 21, startedAt: 6_000, pss: 10 * MiB });
     const overlapping = sample({ pid: 22, startedAt: 14_000, pss: 10 * MiB });
