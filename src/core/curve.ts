@@ -1,6 +1,6 @@
 import { FLOOR, RING } from './trend/level-ring.ts';
 import type { Levels } from './trend/levels.ts';
-import type { Curve, HistoryWant, SeriesWant, TargetView, Unit, Verdict } from './types.ts';
+import type { Curve, HistoryWant, SeriesWant, Snapshot, TargetView, Unit, Verdict } from './types.ts';
 
 /** So many values a curve has at most. */
 const MOST_VALUES = 64;
@@ -16,6 +16,13 @@ const BARS = '▁▂▃▄▅▆▇█';
 interface Point {
   readonly at: number;
   readonly value: number;
+}
+
+/** A track as plain data: unit, least time between two points in ms, and times and values in turn. */
+export interface SavedTrack {
+  readonly unit: Unit;
+  readonly apart: number;
+  readonly points: readonly number[];
 }
 
 /** How the value of an alert has gone since it was pending, where its condition keeps no history that can be shown. Bounded: when it is full, every second point goes. */
@@ -40,6 +47,23 @@ export class Track {
   get points(): readonly Point[] {
     return this.#points;
   }
+
+  /** For those who keep it over a restart. */
+  save(): SavedTrack {
+    const points = this.#points.flatMap(({ at, value }) => [Math.round(at), value]);
+    return { unit: this.unit, apart: Math.round(this.#apart), points };
+  }
+
+  /** The track that was saved. */
+  static of({ unit, apart, points }: SavedTrack): Track {
+    const track = new Track();
+    track.unit = unit;
+    track.#apart = apart;
+    for (let index = 0; index + 1 < points.length; index += 2) {
+      track.#points.push({ at: points[index] ?? 0, value: points[index + 1] ?? 0 });
+    }
+    return track;
+  }
 }
 
 /** What of a target can be drawn. */
@@ -62,29 +86,33 @@ export function isShown({ rule }: Drawn): boolean {
 
 /**
  * The last hours of a target as far as they were kept: its history, else that of its twin in another rule, else its values since
- * the alert was pending; undefined where that is too little.
+ * the alert was pending; undefined where that is too little. @param snapshot the one in which it is told: the target may have been
+ * seen last before the program was started.
  */
-export function curveOf(target: Drawn, twin?: Drawn): Curve | undefined {
-  if (isShown(target)) return past(target, target);
+export function curveOf(
+  target: Drawn,
+  { twin, snapshot }: { twin: Drawn | undefined; snapshot: Snapshot },
+): Curve | undefined {
+  if (isShown(target)) return past(target, snapshot);
   const { track } = target;
-  return (twin && past(twin, target)) ?? (track && curve(track.points, target, { unit: track.unit }));
+  return (twin && past(twin, snapshot)) ?? (track && curve(track.points, snapshot, { unit: track.unit }));
 }
 
-/** The history of one target, told at the moment of another. */
-function past(target: Drawn, { snapshot }: TargetView): Curve | undefined {
+/** The history of a target, with what is known of it now. */
+function past(target: Drawn, snapshot: Snapshot): Curve | undefined {
   const want = target.rule.when.wants.find(({ shows }) => shows !== undefined);
   if (want?.shows === undefined) return undefined;
   const points = isLong(want) ? pointsOfLevels(target.history(want).levels) : pointsOfSeries(target.series(want));
   const now = target.snapshot === snapshot ? want.value(target) : undefined;
   const newest = points.at(-1)?.at ?? 0;
   if (now !== undefined && newest < snapshot.uptime) points.push({ at: snapshot.uptime, value: now });
-  return curve(points, { snapshot }, { of: want.shows, unit: 'bytes' });
+  return curve(points, snapshot, { of: want.shows, unit: 'bytes' });
 }
 
 /** Puts points into even slots: what is drawn from them can't be wrong about time. */
 function curve(
   points: readonly Point[],
-  { snapshot: { time, uptime } }: Pick<TargetView, 'snapshot'>,
+  { time, uptime }: Snapshot,
   what: Pick<Curve, 'of' | 'unit'>,
 ): Curve | undefined {
   const [first] = points;

@@ -16,14 +16,20 @@ import type {
 /** How many of a target's processes an event names; the biggest first. */
 const NAMED_PROCESSES = 50;
 
-/** Writes down what happened to an alert, as plain data that stands on its own. @param occasion with a target of the same processes whose history can be shown. */
+/** Writes down what happened to an alert, as plain data that stands on its own. @param occasion with a target of the same processes whose history can be shown; `bootedSince`: what was before can't be dated. */
 export function alertEvent(
   target: Target,
-  occasion: { kind: AlertKind; alert: AlertState; reason?: ResolveReason; twin?: Target | undefined },
+  occasion: {
+    kind: AlertKind;
+    alert: AlertState;
+    reason?: ResolveReason;
+    twin?: Target | undefined;
+    bootedSince?: boolean;
+  },
   snapshot: Snapshot,
 ): AlertEvent {
   const { rule, verdict } = target;
-  const { kind, alert, reason, twin } = occasion;
+  const { kind, alert, reason, twin, bootedSince } = occasion;
   const { id } = alert;
   const facts = {
     type: 'alert',
@@ -48,7 +54,8 @@ export function alertEvent(
     since: alert.fired || alert.begun,
     uptime: snapshot.uptime,
   } as const;
-  const curve = kind === 'pending' || kind === 'cancelled' ? undefined : curveOf(target, twin);
+  const isDrawn = kind !== 'pending' && kind !== 'cancelled' && bootedSince !== true;
+  const curve = isDrawn ? curveOf(target, { twin, snapshot }) : undefined;
   return { ...facts, message: rule.message(facts), ...(curve && { curve }) };
 }
 

@@ -317,6 +317,35 @@ describe('a login', () => {
     expect(Math.min(...drawn(1240))).toBeLessThan(Math.min(...drawn(210)) - 200);
   });
 
+  test('about several carries a picture of each of the worst, with the evidence of all', async () => {
+    const { port, mails } = await mailServer();
+    const curve = {
+      unit: 'bytes',
+      from: 1_800_000_000_000,
+      every: 60_000,
+      scale: 2 ** 20,
+      values: [90, 95, 120],
+    } as const;
+    const alerts = Array.from({ length: 6 }, (_, index) =>
+      alertEvent({
+        ...{ id: `event-${index}`, alert: `alert-${index}`, message: `web${index} <b> holds 612 MiB` },
+        ...(index !== 1 && { curve }),
+        ...(index === 2 && { evidence: ['/var/lib/psstop/captures/2.txt'] }),
+      }),
+    );
+    await send(port, { event: alertEvent({ curve, bundle: { alerts, count: 6, firing: 6 } }) });
+    const raw = mails[0]?.raw ?? '';
+    const html = part(raw, 'text/html');
+    // The second is too young to be drawn.
+    const shown = [
+      ...html.matchAll(/<p>\[critical\] web-over-budget: web(\d) &lt;b&gt; holds 612 MiB<br><img src="cid:([^"]+)"/g),
+    ];
+    expect(shown.map(([, index]) => index)).toEqual(['0', '2', '3', '4']);
+    const held = [...raw.matchAll(/^content-id: <(.+)>\r?$/gim)].map(([, cid]) => cid);
+    expect(held).toEqual(shown.map(([, , cid]) => cid));
+    expect(part(raw, 'text/plain')).toMatch(/^Evidence: +\/var\/lib\/psstop\/captures\/2.txt\r?$/m);
+  });
+
   test('that fails is final and says so, without the password', async () => {
     const { port } = await mailServer(locked);
     const error = await failure(port, { options: { user: 'psstop', password: 'wrong-hush' } });

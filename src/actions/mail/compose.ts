@@ -29,18 +29,21 @@ export interface InlinePicture {
   readonly content: Buffer;
 }
 
+/** So many alerts of a bundle are shown: the worst ones. */
+const MOST_PICTURES = 4;
+
 /** RFC 5322 allows 998 characters a line; people read fewer. */
 const LONGEST_SUBJECT = 200;
 
 /** Writes the mail about an event. @param subject replaces the usual one. */
 export function compose(event: AlertEvent, version: string, subject?: string): Content {
   const root = messageId(event, `alert ${event.alert}`);
-  const picture = pictureOf(event);
+  const pictures = picturesOf(event);
   return {
     subject: clip(escapeControls(subject ?? `${headline(event)} (${event.host})`), LONGEST_SUBJECT),
     text: textBody(event, version),
-    html: htmlBody(event, version, picture),
-    attachments: picture ? [picture] : [],
+    html: htmlBody(event, version, pictures),
+    attachments: pictures.map(({ attachment }) => attachment),
     messageId: messageId(event, `event ${event.id}`),
     references: root,
     inReplyTo: root,
@@ -63,13 +66,31 @@ function messageId(event: AlertEvent, what: string): string {
   return `<psstop.${createHash('sha256').update(what).digest('hex').slice(0, 32)}@${domain}>`;
 }
 
-/** The last hours; a message about several alerts has none. */
-function pictureOf(event: AlertEvent): InlinePicture | undefined {
-  const { curve, bundle, limit, unit } = event;
-  if (curve === undefined || bundle !== undefined) return undefined;
+/** A picture, and what stands beside it. */
+interface Picture {
+  readonly attachment: InlinePicture;
+  /** What it shows, for those who don't see it. */
+  readonly text: string;
+  /** Whom it is about, where the mail is about several. */
+  readonly caption?: string;
+}
+
+/** The last hours, of each of the worst alerts in a message about several. */
+function picturesOf({ bundle, ...event }: AlertEvent): Picture[] {
+  if (bundle === undefined) return pictureOf(event);
+  return bundle.alerts
+    .flatMap((one) => pictureOf(one).map((picture) => ({ ...picture, caption: headline(one) })))
+    .slice(0, MOST_PICTURES);
+}
+
+/** None where too little is known of it. */
+function pictureOf(event: AlertEvent): Picture[] {
+  const { curve, limit, unit } = event;
+  if (curve === undefined) return [];
   const cid = messageId(event, `curve ${event.id}`).slice(1, -1);
   const content = drawPlot(curve, curve.of === undefined && curve.unit === unit ? limit : undefined);
-  return { filename: 'trend.png', contentType: 'image/png', contentDisposition: 'inline', cid, content };
+  const file = { filename: 'trend.png', contentType: 'image/png', contentDisposition: 'inline' } as const;
+  return [{ attachment: { ...file, cid, content }, text: trendText(curve) }];
 }
 
 function textBody(event: AlertEvent, version: string): string {
@@ -96,7 +117,7 @@ function textBody(event: AlertEvent, version: string): string {
   ].join('\n');
 }
 
-function htmlBody(event: AlertEvent, version: string, picture: InlinePicture | undefined): string {
+function htmlBody(event: AlertEvent, version: string, pictures: readonly Picture[]): string {
   const facts = eventFacts(event).map(
     ([label, text]) => `<tr><th align="left">${escapeHtml(label)}</th><td>${escapeHtml(text)}</td></tr>`,
   );
@@ -112,17 +133,18 @@ function htmlBody(event: AlertEvent, version: string, picture: InlinePicture | u
   return [
     '<!DOCTYPE html><html><head><meta name="color-scheme" content="light dark"></head>',
     `<body><h3>${escapeHtml(headline(event))}</h3>`,
-    ...(picture && event.curve ? [imageOf(picture, trendText(event.curve))] : []),
     ...(alerts.length > 0 ? [table(alerts)] : []),
+    ...pictures.map(imageOf),
     table(facts),
     ...(rows.length > 0 ? [table(['<tr><th>PID</th><th>PSS</th><th align="left">Name</th></tr>', ...rows])] : []),
     `<p><small>${escapeHtml(signature(event, version))}</small></p></body></html>`,
   ].join('\n');
 }
 
-function imageOf({ cid }: InlinePicture, text: string): string {
+function imageOf({ attachment: { cid }, text, caption }: Picture): string {
   const { width, height } = PLOT_SIZE;
-  return `<p><img src="cid:${cid}" width="${width}" height="${height}" style="max-width:100%;height:auto" alt="${escapeHtml(text)}"></p>`;
+  const title = caption === undefined ? '' : `${escapeHtml(caption)}<br>`;
+  return `<p>${title}<img src="cid:${cid}" width="${width}" height="${height}" style="max-width:100%;height:auto" alt="${escapeHtml(text)}"></p>`;
 }
 
 function signature(event: AlertEvent, version: string): string {

@@ -32,7 +32,7 @@ export function freezeClock({ boot, uptime, interval, standing }: Memory): Saved
 }
 
 /** The alert of a target. */
-export function freezeAlert({ rule, key, name, alert, youngest, verdict, members }: Target): SavedAlert {
+export function freezeAlert({ rule, key, name, alert, youngest, verdict, members, track }: Target): SavedAlert {
   return {
     rule: freezeRule(rule),
     target: key,
@@ -41,6 +41,7 @@ export function freezeAlert({ rule, key, name, alert, youngest, verdict, members
     youngest,
     ...(verdict && { verdict: freezeVerdict(verdict) }),
     members: members.slice(0, MEMBERS).map(freezeMember),
+    ...(track && { track: track.save() }),
   };
 }
 

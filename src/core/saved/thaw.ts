@@ -1,3 +1,4 @@
+import { Track } from '../curve.ts';
 import { Histories } from '../histories.ts';
 import { emptyMemory, type Memory, RuleMemory } from '../memory.ts';
 import { compileMessage, DEFAULT_MESSAGE } from '../message.ts';
@@ -38,12 +39,14 @@ function isActive({ alert }: Target): boolean {
   return alert.phase !== 'idle';
 }
 
-function restoreAlert(ofRule: RuleMemory, { target: key, name, alert, youngest, verdict, members }: SavedAlert): void {
+function restoreAlert(ofRule: RuleMemory, saved: SavedAlert): void {
+  const { target: key, name, alert, youngest, verdict, members, track } = saved;
   const target = ofRule.known({ key, name });
   target.alert = alert;
   target.youngest = youngest;
   target.members = members.map(restoreMember);
   target.verdict = verdict && { ...verdict, because: () => verdict.because };
+  target.track = track && Track.of(track);
 }
 
 function restoreHistories(ofRule: RuleMemory, { target: key, name, youngest, histories }: SavedTarget): void {

@@ -1,3 +1,4 @@
+import type { SavedTrack } from '../curve.ts';
 import type { SavedHistories } from '../histories.ts';
 import type { SavedServices } from '../trend/services.ts';
 import type { AlertKind, AlertState, ProcessInfo, Rule, Unit } from '../types.ts';
@@ -20,6 +21,8 @@ export interface SavedAlert {
   readonly youngest: number;
   readonly verdict?: SavedVerdict;
   readonly members: readonly SavedMember[];
+  /** How its value has gone, where no history shows that. */
+  readonly track?: SavedTrack;
 }
 
 /** What is told of a rule, in case it is gone when its alert ends. */

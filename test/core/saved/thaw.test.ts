@@ -116,11 +116,9 @@ function byPlace(one: SavedTarget, other: SavedTarget): number {
   return `${one.rule} ${one.target}` < `${other.rule} ${other.target}` ? -1 : 1;
 }
 
-/** Within a snapshot in the order of their ids: which target comes first is not promised. The curve of values begins anew with the program. */
+/** Within a snapshot in the order of their ids: which target comes first is not promised. */
 function judge(memory: Memory, list: readonly Rule[], snapshots: readonly Snapshot[]): AlertEvent[] {
-  return snapshots
-    .flatMap((one) => advance(memory, list, one).sort((a, b) => (a.id < b.id ? -1 : 1)))
-    .map(({ curve: _, ...event }) => event);
+  return snapshots.flatMap((one) => advance(memory, list, one).sort((a, b) => (a.id < b.id ? -1 : 1)));
 }
 
 describe('a memory that was written down and read back', () => {
