@@ -1,4 +1,4 @@
-import type { AlertKind } from '../types.ts';
+import type { AlertKind } from '../types/alert.ts';
 
 /** One message that somebody has not got yet. */
 export interface WaitingMessage {
