@@ -1,4 +1,4 @@
-import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Rule, Selector } from './types.ts';
+import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample, Rule, Selector, Snapshot } from './types.ts';
 
 /** A target that a process belongs to. */
 export interface Group {
@@ -42,10 +42,16 @@ export function serviceOf({ name, by }: Rule, key: string, members: readonly Pro
   return [name, by, service].join('\n');
 }
 
-/** Finds processes by their pids. Made for one question: what is asked at every snapshot asks `Families`. */
-export function parentsIn(processes: readonly ProcessSample[]): ParentLookup {
-  const byPid = new Map(processes.map(({ process }) => [process.pid, process]));
-  return (pid) => byPid.get(pid);
+/** Whether somebody of a selection, of the same name and unit as one that is gone, was started since then, ms after boot. */
+export function hasHeir(
+  { name, unit }: ProcessInfo,
+  { selector, snapshot, since }: { selector: Selector; snapshot: Snapshot; since: number },
+): boolean {
+  const all = snapshot.processes.map(({ process }) => process);
+  const alike = all.filter((one) => one.startedAt > since && one.name === name && one.unit === unit);
+  if (alike.length === 0) return false;
+  const byPid = new Map(all.map((one) => [one.pid, one]));
+  return alike.some((one) => selector.matches(one, (pid) => byPid.get(pid)));
 }
 
 /** Those of a group that have not ended while they were being read: the same array, nearly always. */

@@ -1,7 +1,7 @@
 import { IDLE } from './alert.ts';
 import { leastOfMembers, recentOfMembers } from './bounds.ts';
 import type { Track } from './curve.ts';
-import { type Group, parentsIn, present, serviceOf } from './group.ts';
+import { type Group, hasHeir, present, serviceOf } from './group.ts';
 import { buildsOf, Histories, mayMatter, type Service } from './histories.ts';
 import { MEMBER_MEASURES } from './measure.ts';
 import { noHistory, noSeries } from './no-history.ts';
@@ -140,12 +140,7 @@ export class Target implements TargetView {
   /** True when a process of the selection, of the same name and unit, that started since then (as a rule, since the alert was told; ms after boot) stands in the place of this target, which is gone: a sibling that was there all along does not. */
   hasSuccessor(snapshot: Snapshot, since: number = this.alert.seen): boolean {
     const last = this.members[0]?.process;
-    if (last === undefined) return false;
-    const alike = snapshot.processes.filter(
-      ({ process }) => process.startedAt > since && process.name === last.name && process.unit === last.unit,
-    );
-    const parents = parentsIn(alike.length > 0 ? snapshot.processes : []);
-    return alike.some(({ process }) => this.rule.select.matches(process, parents));
+    return last !== undefined && hasHeir(last, { selector: this.rule.select, snapshot, since });
   }
 
   /** What must be known more exactly for its condition to answer. One that throws is reported where it is tested. */
