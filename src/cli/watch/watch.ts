@@ -135,13 +135,9 @@ export async function watch(given: Given, places: Places, world: World): Promise
     const { rules: now, rejected } = inForce;
     return { rules: now.length, ...(rejected !== undefined && { rejected }) };
   };
-  const control = await openControlSocket(given, world, {
-    bus,
-    controlled: {
-      ...{ memory, teller, reload, settled: pause.wait },
-      files: filesOf({ teller, courses, evidence, dispatcher }),
-    },
-  });
+  const files = filesOf({ teller, courses, evidence, dispatcher });
+  const controlled = { memory, teller, reload, settled: pause.wait, files };
+  const control = await openControlSocket(given, world, { bus, controlled });
   const adopted = (next: readonly Rule[]): void => {
     teller.use(next);
     use(next);
