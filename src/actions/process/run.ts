@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { codeOf, messageOf, Retry } from '../../core/errors.ts';
 import { escapeControls } from '../../core/escape.ts';
-import { formatDuration } from '../../core/units.ts';
+import { formatCount, formatDuration } from '../../core/units.ts';
 import { assertRoom } from './room.ts';
 import { keepTail, type Tail } from './tail.ts';
 import { endTree } from './tree.ts';
@@ -106,7 +106,7 @@ async function tooLong(child: ChildProcess, run: Run, { signal, output }: Watch)
   const why = signal.aborted ? 'was called off' : `did not end within ${formatDuration(run.timeout)}`;
   const count = await endTree(child.pid ?? 0, run.grace);
   for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-  const others = count > 1 ? ` with the ${count - 1} processes it had started` : '';
+  const others = count > 1 ? ` with the ${formatCount(count - 1, 'process')} it had started` : '';
   const text = escapeControls(output.text());
   return new Error(`${escapeControls(run.file)} ${why} and was ended${others}${text === '' ? '' : `: ${text}`}`);
 }
