@@ -2,10 +2,12 @@ import { IDLE, step } from './alert.ts';
 import { atMost } from './bounds.ts';
 import { type Choice, choose } from './choose.ts';
 import { uncovered } from './coverage.ts';
+import { UNIT_OF } from './level.ts';
 import type { Memory } from './memory.ts';
 import type { Target } from './target.ts';
 import { openTurn } from './turn.ts';
 import type { AlertKind, Demand, Doubt, ProcessSample, Rule, Snapshot, Step, Urgency } from './types.ts';
+import { formatBounds, formatValue } from './units.ts';
 
 /** In the order in which they are served. */
 export const URGENCIES: readonly Urgency[] = ['act', 'decide', 'follow', 'series', 'show'];
@@ -84,9 +86,10 @@ const NONE: readonly never[] = [];
 function choiceOf(target: Target, doubt: Doubt): Choice {
   const { measure, limit } = doubt;
   const why = () => {
-    const { low = 0, high = 0 } = target.measure(measure) ?? {};
-    const level = limit === undefined ? 'must be known' : `the limit is ${limit}`;
-    return `${measure} of ${target.name} lies between ${low} and ${high}, ${level}`;
+    const unit = UNIT_OF[measure];
+    const seen = formatBounds(target.measure(measure) ?? { low: 0, high: 0 }, unit);
+    const level = limit === undefined ? 'must be known' : `the limit is ${formatValue(limit, unit)}`;
+    return `${measure} of ${target.name} is ${seen}, ${level}`;
   };
   if (measure !== 'coverage') return { ...doubt, urgency: isWaiting(target) ? 'follow' : 'decide', why };
   // At the beginning nobody was ever read: no rule about a process is to wait for that.

@@ -280,7 +280,7 @@ describe('a history', () => {
     const both = [growing, { ...rule({ when: above('100MiB'), name: 'budget' }) }];
     const demands = demand(emptyMemory(), both, snapshot(100, [aged(every)]));
     expect(demands.map(({ urgency }) => urgency)).toEqual(['decide']);
-    expect(demands[0]?.why()).toMatch(/^budget: pss of web lies between 0 and 209715200, the limit is 104857600$/);
+    expect(demands[0]?.why()).toMatch(/^budget: pss of web is at most 200 MiB, the limit is 100 MiB$/);
   });
 });
 

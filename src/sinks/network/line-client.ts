@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { formatSize } from '../../core/units.ts';
 
 /** Where to send lines, and whom to tell when that fails. */
 export interface LineClientOptions {
@@ -146,7 +147,8 @@ export class LineClient {
       this.#idle?.();
       return;
     }
-    if (!this.#away) this.#tell(`is away (${why}): what comes is kept, up to ${this.#options.buffer} bytes`, 'warning');
+    if (!this.#away)
+      this.#tell(`is away (${why}): what comes is kept, up to ${formatSize(this.#options.buffer)}`, 'warning');
     this.#away = true;
     const { first, longest } = this.#options.retry ?? { first: 500, longest: 30_000 };
     const wait = Math.min(longest, first * 2 ** Math.min(this.#attempt, 20));
