@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { OptionError } from '../core/errors.ts';
+import { messageOf, OptionError } from '../core/errors.ts';
 import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
 import { readDuration, readSize, required } from './options/read.ts';
 import { type Account, findAccount } from './process/account.ts';
@@ -72,6 +72,7 @@ const plugin: ActionPlugin = {
     const settings = readSettings(options);
     const account = options.user !== undefined && context.live ? findAccount(['user'], options.user) : undefined;
     const runner = context.live ? await loadRunner() : notLive;
+    if (!context.live && options.user === undefined) warnOfProgram(compiled.program, context);
     return command({ compiled, settings, account, runner, options });
   },
 };
@@ -113,6 +114,17 @@ function command({ compiled, settings, account, runner, options }: Command): Act
 function readArguments(options: Options): Arguments {
   const run = required(['run'], options.run, 'run: [/path/of/program, argument]');
   return compileArguments(['run'], run);
+}
+
+/** Where rules are only checked, it may well be another machine: a program that can't be run here is no error. */
+function warnOfProgram(program: string, { warn }: ActionContext): void {
+  // Who checks need not have the watchdog's PATH.
+  if (!isAbsolute(program)) return;
+  try {
+    findProgram(program, plainEnvironment().PATH);
+  } catch (error) {
+    warn?.(['run', 0], messageOf(error));
+  }
 }
 
 function readSettings(options: Options): Command['settings'] {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { codeOf, messageOf, OptionError, Retry } from '../core/errors.ts';
 import { jsonLine } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent } from '../core/types.ts';
@@ -74,6 +76,8 @@ function streamLog(to: 'stdout' | 'stderr', line: (event: AlertEvent) => string,
 
 async function fileLog(file: AppendFile, line: (event: AlertEvent) => string, context: ActionContext): Promise<Action> {
   if (context.live) await openEarly(file);
+  else if (!existsSync(dirname(file.path)))
+    context.warn?.(['file'], `there is no folder ${dirname(file.path)}: make it`);
   return {
     timeout: TIMEOUT,
     async run(event, signal) {

@@ -63,12 +63,16 @@ function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
   const options = { ...shop.data.config.defaults?.[name], ...own };
   return once(`options ${stableJson([name, options, timing])}`, shop, async () => {
     const { env, validate } = shop;
-    const context = { ...shop.context, part: partMaker(shop, (timing) => createFallback({ timing }, shop)) };
+    const origin = originOf(use, own, shop);
+    const context = {
+      ...shop.context,
+      part: partMaker(shop, (timing) => createFallback({ timing }, shop)),
+      warn: (path: Path, message: string) => void shop.warnings.push({ ...origin(path), message }),
+    };
     const plugin = await shop.plugins.get('actions', name);
     const check = validate && { validate: (filled: Options) => validate(name, filled) };
     const outcome = await create(plugin, { options, env, context, ...check });
     if ('made' in outcome) return { name, named: false, plugin, timing, action: outcome.made };
-    const origin = originOf(use, own, shop);
     shop.faults.push(...outcome.wrong.map(({ path, message }) => ({ ...origin(path), message })));
     return undefined;
   });

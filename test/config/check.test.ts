@@ -189,6 +189,17 @@ describe('actions on the processes of a rule that looks at the whole host', () =
 });
 
 describe('what is right and yet hardly what was meant', () => {
+  test('a program or a folder for a log that is not here', async () => {
+    const steps =
+      'then: [{ command: { run: [/nowhere/drain] } }, { log: { file: /nowhere/log } }, { command: { run: [/bin/sh] } }]';
+    expect(await warningsIn(rule(WHEN, steps))).toEqual([
+      expect.stringMatching(
+        /^r\.yaml:4:\d+: rules\[0\]\.then\[0\]\.command\.run\[0\]: there is no program \/nowhere\/drain$/,
+      ),
+      expect.stringMatching(/then\[1\]\.log\.file: there is no folder \/nowhere: make it$/),
+    ]);
+  });
+
   async function warningsIn(text: string, config?: string): Promise<string[]> {
     const { data, folder } = await checkFiles({ 'r.yaml': text, ...(config && { 'psstop.yaml': config }) });
     return (data?.warnings ?? []).map((warning) => formatProblem(warning).replaceAll(`${folder}/`, ''));

@@ -49,6 +49,8 @@ export interface ActionContext {
   readonly evidence?: Evidence;
   /** Makes an action that is a part of this one, which opens and closes it with itself; `path` leads to it from this one's options. Absent for a part. */
   part?(data: unknown, path: readonly (string | number)[]): Promise<Part>;
+  /** Hears what is right and yet hardly meant, at a path in the options: a program that is not there. Absent where nobody would read it. */
+  warn?(path: readonly (string | number)[], message: string): void;
 }
 
 /** What a sink may ask for while it is made. */
