@@ -60,7 +60,7 @@ export interface Listing {
   readonly host: HostFigures | undefined;
   /** False when only some of the host's processes were asked for. */
   readonly whole: boolean;
-  /** Processes that ended while they were being read. */
+  /** Processes that ended while they were being read; 0 where only some were asked for. */
   readonly gone: number;
 }
 
@@ -81,7 +81,8 @@ export function list(snapshot: Snapshot, options: ListOptions = {}): Listing {
     totals: totalsOf(samples, snapshot.uptime),
     host: hostFigures(snapshot),
     whole: options.only === undefined,
-    gone: snapshot.gone,
+    // Of those that are gone nobody knows whether they were asked for.
+    gone: options.only === undefined ? snapshot.gone : 0,
   };
 }
 

@@ -54,6 +54,12 @@ describe('the list as text', () => {
     ]);
   });
 
+  it('says nothing of those that ended where only some were asked for', () => {
+    const asked = list({ ...HOST, gone: 2 }, { only: ({ process }) => process.name === 'nginx' });
+    expect(asked.gone).toBe(0);
+    expect(formatList(asked)).not.toContain('ended while');
+  });
+
   it('groups, and adds members up as bounds', () => {
     const rows = formatList(list(HOST, { by: 'user' }))
       .split('\n')
