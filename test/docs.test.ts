@@ -80,10 +80,12 @@ describe('README', () => {
     for (const words of lines) await understand(words);
   });
 
-  it('lists every condition, action, sink and measure, and none that is not there', () => {
+  it('lists every key of a rule, condition, action, sink and measure, and none that is not there', () => {
     expect(tableOf('condition')).toEqual(plugins('conditions'));
     expect(tableOf('action')).toEqual(plugins('actions'));
     expect(tableOf('sink')).toEqual(plugins('sinks'));
+    const { $defs } = JSON.parse(read('schemas/rules.schema.json')) as { $defs: { rule: { properties: object } } };
+    expect(tableOf('key')).toEqual(Object.keys($defs.rule.properties).sort());
     const sentence = /^Measures: .*?\./ms.exec(readme)?.[0] ?? '';
     expect([...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual([...MEASURES].sort());
   });
