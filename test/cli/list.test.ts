@@ -117,6 +117,16 @@ describe('psstop', () => {
     expect(stderr).toContain('CAP_SYS_PTRACE is missing: run as root');
   });
 
+  it('says that others are hidden where everybody who is listed was read', async () => {
+    tree.add({ pid: 10, comm: 'mine', rss: 900, pss: 800 });
+    tree.write('proc/self/mounts', `proc ${tree.root} proc rw,hidepid=invisible 0 0\n`);
+    const { stdout, stderr } = await list();
+    expect(rows(stdout)).toEqual([['mine', '10', '800 kB']]);
+    expect(stderr).toMatch(
+      /^psstop: processes of other users are hidden .*hidepid=invisible.*CAP_SYS_PTRACE is missing/,
+    );
+  });
+
   it('is as complete when somebody hangs, and not much later', async () => {
     for (let pid = 10; pid < 60; pid += 1) tree.add({ pid, comm: `p${pid}`, rss: 900, pss: pid });
     tree.add({ pid: 60, comm: 'hung', rss: 900, rollup: 'fifo' });

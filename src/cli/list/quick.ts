@@ -1,4 +1,5 @@
 import { formatPlain } from '../../core/list-plain.ts';
+import { hidesOthers } from '../../sources/proc/access.ts';
 import { snapshotOf, sweep } from '../../sources/proc/sweep.ts';
 import { tuneForShortRun } from '../tune.ts';
 import type { World } from '../world.ts';
@@ -11,7 +12,7 @@ export function showQuickly(request: ListRequest, world: World): boolean {
   tuneForShortRun();
   const swept = sweep({ root: request.proc });
   if (swept === undefined || swept.pids.length === 0) return false;
-  if (isPlainest(request) && swept.denied.size === 0) {
+  if (isPlainest(request) && swept.denied.size === 0 && !hidesOthers(request.proc)) {
     world.stdout.write(formatPlain(swept, swept.host, world.stdout.columns));
     return true;
   }

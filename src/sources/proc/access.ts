@@ -23,14 +23,30 @@ export interface Access {
 
 /** Looks at our own effective capabilities and at how the proc file system is mounted. */
 export function readAccess(root: string): Access {
-  const caps = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(readText(`${root}/self/status`) ?? '')?.[1];
-  const effective = BigInt(`0x${caps ?? '0'}`);
-  const hidepid = parseHidepid(readText(`${root}/self/mounts`) ?? '', root);
+  const effective = capabilities(root);
   return {
-    ptrace: ((effective >> CAP_SYS_PTRACE) & 1n) === 1n,
-    perfmon: ((effective >> CAP_PERFMON) & 1n) === 1n,
-    hidepid,
+    ptrace: isIn(effective, CAP_SYS_PTRACE),
+    perfmon: isIn(effective, CAP_PERFMON),
+    hidepid: hidepidOf(root),
   };
+}
+
+/** True where processes of others aren't even listed for us: nobody can be missed by looking at who is. */
+export function hidesOthers(root: string): boolean {
+  return !isIn(capabilities(root), CAP_SYS_PTRACE) && hidepidOf(root) !== undefined;
+}
+
+function capabilities(root: string): bigint {
+  const caps = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(readText(`${root}/self/status`) ?? '')?.[1];
+  return BigInt(`0x${caps ?? '0'}`);
+}
+
+function isIn(effective: bigint, capability: bigint): boolean {
+  return ((effective >> capability) & 1n) === 1n;
+}
+
+function hidepidOf(root: string): string | undefined {
+  return parseHidepid(readText(`${root}/self/mounts`) ?? '', root);
 }
 
 /** The hidepid option of the proc file system mounted at `root` (proc(5)): a number, or a word on kernels from 5.8. */
