@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupsOf } from '../owner/cgroup.ts';
 
@@ -8,7 +8,8 @@ const MOST_DESCRIPTORS = 5_000;
 /** Threads and states of a process from its status file, which never hangs. */
 export function statusOf(proc: string, pid: number): string[] {
   const wanted = /^(State|Threads|VmRSS|RssAnon|RssFile|RssShmem|VmSwap|VmPeak|FDSize|voluntary_ctxt_switches):/;
-  return read(join(proc, String(pid), 'status')).filter((line) => wanted.test(line));
+  const lines = read(join(proc, String(pid), 'status')).filter((line) => wanted.test(line));
+  return lines.map((line) => line.replaceAll(/\s+/g, ' '));
 }
 
 /** How many descriptors it has, by kind: `socket 812`. */
@@ -42,7 +43,9 @@ function kindOf(path: string): string {
 export function cgroupOf(proc: string, pid: number): [string, string[]][] {
   const path = groupsOf(proc, pid).at(-1) ?? '/';
   const files = ['memory.current', 'memory.max', 'memory.high', 'memory.events', 'memory.pressure', 'memory.stat'];
-  return files.map((file) => [`${path} ${file}`, read(join(CGROUP, path, file))]);
+  const found = files.filter((file) => existsSync(join(CGROUP, path, file)));
+  if (found.length === 0) return [[`control group ${path}`, ['the kernel counts no memory for it (version 2)']]];
+  return found.map((file) => [`${path} ${file}`, read(join(CGROUP, path, file))]);
 }
 
 function read(file: string): string[] {

@@ -45,7 +45,10 @@ export async function describe(process: EventProcess, folder: string, means: Mea
   keepFirstLook({ folder, proc }, process, { time, held: before });
   const short: Comparison = { before, after, apart: Date.now() - time };
   const long = look && { before: look.held, after, apart: Date.now() - look.time };
-  const [head = '', ...rest] = section(`mappings, and what changed in ${between} ms`, compareHoldings(before, after));
+  const [head = '', ...rest] = section(
+    `mappings, and what changed in ${formatDuration(between)}`,
+    compareHoldings(before, after),
+  );
   return { lines: [...since(look?.time, long), head, ...rest, ...lines], ...growthOf(long ?? short) };
 }
 
