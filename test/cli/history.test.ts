@@ -39,8 +39,8 @@ describe('psstop history', () => {
     const { stdout, code } = await psstop('history', ...ALL);
     expect(code).toBe(0);
     const [head, web = '', evil = '', ...rest] = stdout.trimEnd().split('\n');
-    expect(head).toMatch(/^Process Name +Least +Mean +Most +Last +Trend$/);
-    expect(web).toMatch(/^web +100 MiB +120 MiB +140 MiB +140 MiB +▁+▂.*▇+█$/);
+    expect(head).toMatch(/^Process Name +Least +Mean +Most +Last +Own +Sharing +Trend$/);
+    expect(web).toMatch(/^web +100 MiB +120 MiB +140 MiB +140 MiB +\+39\.7 MiB +0 B +▁+▂.*▇+█$/);
     expect(evil).toContain('10.0 MiB');
     expect(evil).toContain('\\x1b[31m');
     expect(rest).toEqual([]);
@@ -63,6 +63,7 @@ describe('psstop history', () => {
     const row = JSON.parse(json.stdout);
     expect(row).toMatchObject({ type: 'history', by: 'process', name: 'web', pid: 7, unit: 'web.service' });
     expect(row.points).toHaveLength(481);
+    expect(row.growth).toEqual({ pss: 40 * 2 ** 20, own: 40 * 2 ** 20, sharing: 0 });
     expect(row.points[240]).toMatchObject({
       time: new Date(BOOTED + HOUR).toISOString(),
       pss: 120 * 2 ** 20,

@@ -1,5 +1,7 @@
 import { escapeControls } from '../../core/escape.ts';
 import type { HistoryReader, HostPoint, LifePoint, SumPoint } from '../../core/history/read.ts';
+import type { SharingShift } from '../../core/trend/sharing.ts';
+import { growthOf } from './growth.ts';
 import type { HistoryBy, HistoryRequest } from './request.ts';
 
 /** A point of whatever it is; sizes in bytes. Of the host it is what its processes left: what was in use. */
@@ -33,6 +35,8 @@ export interface Row extends Series {
   /** What was held when, bytes and Unix ms. */
   readonly times: Float64Array;
   readonly sizes: Float64Array;
+  /** How PSS moved from the first point to the last, and why; undefined where that is not known. */
+  readonly growth: SharingShift | undefined;
 }
 
 /** The series that are asked for, those that held most first. */
@@ -51,6 +55,7 @@ function summaryOf(points: readonly Point[]): Omit<Row, keyof Series> {
     most: points.reduce((most, point) => Math.max(most, point.most), 0),
     times: Float64Array.from(points, ({ time }) => time),
     sizes: Float64Array.from(points, ({ pss }) => pss),
+    growth: growthOf(points.map(({ all }) => all)),
   };
 }
 

@@ -18,7 +18,7 @@ const TITLES: Readonly<Record<HistoryBy, string>> = {
   host: 'Host',
 };
 
-/** One line a series: the least, the middle, the greatest and the last that it held, and how it went. */
+/** One line a series: the least, the middle, the greatest and the last that it held, how it went, and what of that was its own doing. */
 export function historyTable(rows: readonly Row[], width?: number): string {
   const times = rows.flatMap((row) => [row.times[0] ?? 0, row.times.at(-1) ?? 0]);
   const span = { since: Math.min(...times), until: Math.max(...times) };
@@ -32,9 +32,28 @@ export function historyTable(rows: readonly Row[], width?: number): string {
     sizes('Mean', meanOf),
     sizes('Most', ({ most }) => most),
     sizes('Last', (row) => row.sizes.at(-1) ?? 0),
+    ...growthColumns(rows),
     { title: 'Trend', cells: rows.map((row) => trendOf(row, span)) },
   ];
   return `${formatTable({ columns, ...(width !== undefined && { width }) }).join('\n')}\n`;
+}
+
+/** By how much it grew by itself, and through others that share its pages; nothing where that is known of nobody. */
+function growthColumns(rows: readonly Row[]): Column[] {
+  if (rows.every(({ growth }) => growth === undefined)) return [];
+  const column = (title: string, part: 'own' | 'share'): Column => ({
+    ...{ title, align: 'right' },
+    cells: rows.map(({ growth }) => (growth === undefined ? '' : signed(growth[part]))),
+  });
+  return [column('Own', 'own'), column('Sharing', 'share')];
+}
+
+/** Stored figures are kB: what is less than a page came of rounding. */
+const PAGE = 4096;
+
+function signed(bytes: number): string {
+  if (Math.abs(bytes) < PAGE) return formatSize(0);
+  return `${bytes < 0 ? '-' : '+'}${formatSize(Math.abs(bytes))}`;
 }
 
 /** The middle over time: a point counts until the next one, as nothing else is known of what was in between. */
@@ -62,9 +81,10 @@ function trendOf({ times, sizes }: Row, { since, until }: { since: number; until
 
 /** One JSON object a series, with all its points; times are ISO 8601. */
 export function* historyJson(rows: readonly Row[]): Generator<string> {
-  for (const { by, of, points } of rows) {
+  for (const { by, of, points, growth: shift } of rows) {
     const written = points().map(({ all }) => ({ ...all, time: iso(all.time) }));
-    yield `${jsonLine({ type: 'history', by, ...of, points: written })}\n`;
+    const growth = shift && { growth: { pss: shift.total, own: shift.own, sharing: shift.share } };
+    yield `${jsonLine({ type: 'history', by, ...of, ...growth, points: written })}\n`;
   }
 }
 
