@@ -11,11 +11,31 @@ export interface Vocabulary {
 /** Bounds of an expression's size: far above what anybody writes by hand. */
 const LIMITS = { maxAstNodes: 500, maxDepth: 32, maxListElements: 100, maxMapEntries: 1, maxCallArguments: 4 };
 
-/**
- * Makes the library ready for one expression. Whole and other numbers may be mixed, unlike in plain CEL. Only this file
- * knows which library it is; the tree that it hands out is described in tree.ts.
- */
-export async function createEnvironment({ variables, constants }: Vocabulary): Promise<Environment> {
+/** The library, ready for expressions of one vocabulary. */
+export interface Cel {
+  /** Reads the texts of users. */
+  readonly environment: Environment;
+  /** Makes a program of a part of a tree that was read. */
+  part(node: Tree): Part;
+}
+
+/** What the library knows by heart takes 80 kB, for one expression or a hundred. */
+const made = new WeakMap<Vocabulary, Promise<Cel>>();
+
+/** The library with a vocabulary; made once for each. Only this file knows which library it is; its tree is described in tree.ts. */
+export function celOf(vocabulary: Vocabulary): Promise<Cel> {
+  const cel = made.get(vocabulary) ?? prepare(vocabulary);
+  made.set(vocabulary, cel);
+  return cel;
+}
+
+async function prepare(vocabulary: Vocabulary): Promise<Cel> {
+  const environment = await createEnvironment(vocabulary);
+  return { environment, part: partsOf(environment.clone()) };
+}
+
+/** Whole and other numbers may be mixed, unlike in plain CEL. */
+async function createEnvironment({ variables, constants }: Vocabulary): Promise<Environment> {
   const { Environment } = await import('@marcbachmann/cel-js');
   const environment = new Environment({ limits: LIMITS });
   for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
@@ -37,8 +57,8 @@ const OPERATORS: Readonly<Record<string, (left: Mixed, right: Mixed) => number>>
   '/': (left, right) => Number(left) / Number(right),
 };
 
-/** Makes programs of parts of a tree: a macro puts them in the place of its call. For use after the text was read. */
-export function partsOf(environment: Environment): (node: Tree) => Part {
+/** Makes programs of parts of a tree: a macro puts them in the place of its call. No text of a user's is read here: it might call it. */
+function partsOf(environment: Environment): (node: Tree) => Part {
   let callAst: Tree | undefined;
   environment.registerFunction('part(ast): dyn', () => ({ callAst }));
   return (node) => {

@@ -1,5 +1,5 @@
 import { isExact } from './bounds.ts';
-import { createEnvironment, partsOf, quietly, type Vocabulary } from './cel.ts';
+import { celOf, quietly, type Vocabulary } from './cel.ts';
 import { compileTerm } from './compile.ts';
 import { type Figures, type Value, type Variable, valuesOf } from './figures.ts';
 import { type Gap, gapsOfAll, numeric, type Term } from './term.ts';
@@ -21,7 +21,7 @@ export interface Expression {
  * Reads a CEL expression (https://cel.dev) that answers yes or no. @throws Error that says where (counted from 1) and what.
  */
 export async function compileExpression(text: string, vocabulary: Vocabulary): Promise<Expression> {
-  const environment = await createEnvironment(vocabulary);
+  const { environment, part } = await celOf(vocabulary);
   try {
     const program = environment.parse(text);
     const { valid, type, error } = program.check();
@@ -35,7 +35,7 @@ export async function compileExpression(text: string, vocabulary: Vocabulary): P
     const term = compileTerm(tree, {
       variables: new Map(variables.map((variable) => [variable.name, variable])),
       constants: vocabulary.constants,
-      part: partsOf(environment),
+      part,
     });
     return { names, ...judge(term, variables, quietly(evaluate)) };
   } catch (error) {
