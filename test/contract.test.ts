@@ -17,7 +17,7 @@ import { MiB, sample } from './core/world.ts';
 const plugins = await findPlugins();
 /** The built ones: a script's thread can't run TypeScript on Node 20. */
 const built = (await (
-  await import(new URL('../dist/config/plugins.js', import.meta.url).href)
+  await import(new URL('../build/config/plugins.js', import.meta.url).href)
 ).findPlugins()) as Plugins;
 const validator = await createValidator(plugins);
 const { config } = await fileSchemas(plugins);

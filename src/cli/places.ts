@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from '../files/root.ts';
 import { type Given, type OptionSpec, textOf, textsOf } from './options.ts';
 import { Failure, UsageError } from './world.ts';
 
@@ -25,7 +26,7 @@ export interface Places {
 }
 
 /** The rules that ship with psstop, two folders above this file both in src and in dist. */
-const SHIPPED = fileURLToPath(new URL('../../rules', import.meta.url));
+const SHIPPED = fileURLToPath(new URL('../rules', ROOT));
 
 /**
  * Where configuration and rules stand: what the command line says, else /etc/psstop, else the user's XDG folder. Where

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Retry, RulesError } from '../core/errors.ts';
+import { ROOT } from '../files/root.ts';
 import type { LoadAnswer, LoadRequest } from './check.ts';
 import type { LoadedData } from './data.ts';
 
@@ -25,7 +26,7 @@ export interface LoadOptions extends LoadRequest {
  * @throws RulesError with everything that is wrong; Retry when the child can't be started or is killed from outside.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedData> {
-  const { script = fileURLToPath(new URL('./loader.js', import.meta.url)), deadline = DEADLINE, ...request } = options;
+  const { script = fileURLToPath(new URL('config/loader.js', ROOT)), deadline = DEADLINE, ...request } = options;
   const ended = await runChild(start(script), { input: JSON.stringify(request), deadline });
   const file = request.config ?? request.rules?.[0];
   const refuse = (message: string): RulesError => new RulesError([{ ...(file && { file }), path: '', message }]);

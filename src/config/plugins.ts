@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../core/errors.ts';
 import type { ActionPlugin, ConditionPlugin, SinkPlugin } from '../core/types.ts';
+import { ROOT } from '../files/root.ts';
 
 /** The three kinds of plugin; each has a folder of that name. */
 export interface PluginKinds {
@@ -29,7 +30,7 @@ export interface Plugins {
 export async function findPlugins(folder?: string): Promise<Plugins> {
   const files = new Map<string, string>();
   for (const kind of PLUGIN_KINDS) {
-    await list(new URL(`../${kind}/`, import.meta.url), kind, files);
+    await list(new URL(`${kind}/`, ROOT), kind, files);
     if (folder !== undefined) await list(pathToFileURL(`${join(folder, kind)}/`), kind, files);
   }
   const key = (kind: string, name: string): string => `${kind}/${name}`;

@@ -144,7 +144,7 @@ describe('a command that fails', () => {
   test('for want of room is tried again', () => {
     const script = `
       import { openSync } from 'node:fs';
-      import command from '${new URL('../../dist/actions/command.js', import.meta.url)}';
+      import command from '${new URL('../../build/actions/command.js', import.meta.url)}';
       const action = await command.create({ run: ['true'] }, ${JSON.stringify(actionContext())});
       try { for (;;) openSync('/dev/null', 'r'); } catch {}
       const event = ${JSON.stringify(alertEvent())};

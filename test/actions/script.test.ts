@@ -6,7 +6,7 @@ import type { Action, ActionContext, ActionPlugin } from '../../src/core/types.t
 import { alertEvent } from './event.ts';
 
 /** The built plugin: Node 20 can't run a thread of TypeScript. */
-const { default: plugin } = (await import(new URL('../../dist/actions/script.js', import.meta.url).href)) as {
+const { default: plugin } = (await import(new URL('../../build/actions/script.js', import.meta.url).href)) as {
   default: ActionPlugin;
 };
 const context: ActionContext = { host: 'host', version: '0', proc: '/proc', console: true, live: true };

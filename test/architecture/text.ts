@@ -20,7 +20,7 @@ const TOP = [
 ];
 
 /** Made by the tools and ignored by git. */
-const MADE = ['coverage', 'dist', 'node_modules'];
+const MADE = ['build', 'coverage', 'dist', 'node_modules'];
 
 /** Names of folders that say nothing of what is in them. */
 const VAGUE = /(^|\/)(util|utils|helper|helpers|common|lib|misc|shared)\//;

@@ -4,11 +4,11 @@
  */
 import { createWriteStream } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { createBus } from '../../dist/engine/bus.js';
-import { Dispatcher } from '../../dist/engine/dispatch.js';
-import { run } from '../../dist/engine/run.js';
-import { linesSink } from '../../dist/sinks/text/lines-sink.js';
-import { procSource } from '../../dist/sources/proc/source.js';
+import { createBus } from '../../build/engine/bus.js';
+import { Dispatcher } from '../../build/engine/dispatch.js';
+import { run } from '../../build/engine/run.js';
+import { linesSink } from '../../build/sinks/text/lines-sink.js';
+import { procSource } from '../../build/sources/proc/source.js';
 import { madeUpHost } from './host.mjs';
 import { load } from './loaded.mjs';
 import { anonymousOf } from './measure.mjs';

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { historyFile } from '../../dist/store/history/file.js';
-import { HistoryKeeper } from '../../dist/store/history/keeper.js';
+import { historyFile } from '../../build/store/history/file.js';
+import { HistoryKeeper } from '../../build/store/history/keeper.js';
 import { madeUpHost } from './history-host.mjs';
 
 const [days = 1, count = 200, seconds = 15] = process.argv.slice(2).map(Number);

@@ -1,6 +1,6 @@
 /** judge-loop.mjs RULES: judges a made-up host of 1,000 processes until the windows are full, then measures it as JSON. */
-import { advance } from '../../dist/core/advance.js';
-import { emptyMemory } from '../../dist/core/memory.js';
+import { advance } from '../../build/core/advance.js';
+import { emptyMemory } from '../../build/core/memory.js';
 import { madeUpHost } from './host.mjs';
 import { load } from './loaded.mjs';
 import { median } from './median.mjs';

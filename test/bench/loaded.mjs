@@ -1,5 +1,5 @@
-import { compileRules } from '../../dist/config/compile.js';
-import { loadConfig } from '../../dist/config/load.js';
+import { compileRules } from '../../build/config/compile.js';
+import { loadConfig } from '../../build/config/load.js';
 
 /** Loads rules as the daemon does. */
 export async function load(file) {

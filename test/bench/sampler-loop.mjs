@@ -4,10 +4,10 @@
  */
 import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
-import { demandsOf } from '../../dist/cli/watch/demands.js';
-import { advance } from '../../dist/core/advance.js';
-import { emptyMemory } from '../../dist/core/memory.js';
-import { procSource } from '../../dist/sources/proc/source.js';
+import { demandsOf } from '../../build/cli/watch/demands.js';
+import { advance } from '../../build/core/advance.js';
+import { emptyMemory } from '../../build/core/memory.js';
+import { procSource } from '../../build/sources/proc/source.js';
 import { cpuOfProcess } from './cpu.mjs';
 import { load } from './loaded.mjs';
 

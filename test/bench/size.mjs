@@ -15,7 +15,7 @@ const WARM_UP = 30;
 function unitEnvironment() {
   const unit = readFileSync(new URL('../../examples/psstop.service', import.meta.url), 'utf8');
   const [, variables = ''] = /^Environment=(.*)$/m.exec(unit) ?? [];
-  return Object.fromEntries(variables.split(' ').map((variable) => variable.split('=')));
+  return Object.fromEntries(variables.split(' ').map((variable) => /^([^=]+)=(.*)$/.exec(variable).slice(1)));
 }
 
 /** Anonymous PSS of the real daemon and its reader, started as the unit starts them, while processes come and go: the middle of many looks, and the most. */

@@ -7,7 +7,7 @@ import { MiB, sample } from '../core/world.ts';
 import { follow, type Moment } from './target.ts';
 
 /** The built plugin: Node 20 can't run a thread of TypeScript. */
-const { default: plugin } = (await import(new URL('../../dist/conditions/script.js', import.meta.url).href)) as {
+const { default: plugin } = (await import(new URL('../../build/conditions/script.js', import.meta.url).href)) as {
   default: ConditionPlugin;
 };
 const folder = mkdtempSync(join(tmpdir(), 'psstop-script-'));

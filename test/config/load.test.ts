@@ -8,7 +8,7 @@ import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
 import { Retry, RulesError } from '../../src/core/errors.ts';
 import { folderOf } from './folder.ts';
 
-const script = fileURLToPath(new URL('../../dist/config/loader.js', import.meta.url));
+const script = fileURLToPath(new URL('../../build/config/loader.js', import.meta.url));
 const load = (options: Omit<LoadOptions, 'env' | 'script'> & Partial<LoadOptions>): Promise<LoadedData> =>
   loadConfig({ script, env: {}, ...options });
 

@@ -8,7 +8,7 @@ import { compileSettings, type Reading } from '../../src/config/settings.ts';
 import { RulesError } from '../../src/core/errors.ts';
 import { folderOf } from './folder.ts';
 
-const script = fileURLToPath(new URL('../../dist/config/loader.js', import.meta.url));
+const script = fileURLToPath(new URL('../../build/config/loader.js', import.meta.url));
 
 /** Loads a psstop.yaml that says this of reading, as the daemon does. */
 async function load(reading: string): Promise<LoadedData> {

@@ -241,7 +241,7 @@ describe('a watch on rules files', () => {
   });
 
   test('looks by itself where the system has no watches left, and says so once', () => {
-    const program = `import { watchRules } from '${new URL('../../dist/config/watch.js', import.meta.url)}';
+    const program = `import { watchRules } from '${new URL('../../build/config/watch.js', import.meta.url)}';
       import { writeFileSync } from 'node:fs';
       const watch = watchRules({ paths: ['${rules}'], poll: 100, settle: 30, notice: (text) => console.log(text),
         onChange: (changed) => { console.log('changed', changed.length); watch.close(); clearInterval(busy); } });

@@ -3,8 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
-import { findPlugins } from '../../dist/config/plugins.js';
-import { secretPlaces } from '../../dist/config/secrets.js';
+import { findPlugins } from '../../build/config/plugins.js';
+import { secretPlaces } from '../../build/config/secrets.js';
 import { plainEvent } from '../programs/event.mjs';
 
 const [kind, name] = process.argv.slice(2);

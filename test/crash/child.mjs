@@ -4,14 +4,14 @@
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import webhook from '../../dist/actions/webhook.js';
-import { advance } from '../../dist/core/advance.js';
-import { createBus } from '../../dist/engine/bus.js';
-import { Dispatcher } from '../../dist/engine/dispatch.js';
-import { Keeper } from '../../dist/engine/memory.js';
-import { openStore } from '../../dist/store/open.js';
-import { outboxStore } from '../../dist/store/outbox.js';
-import { stateStore } from '../../dist/store/state.js';
+import webhook from '../../build/actions/webhook.js';
+import { advance } from '../../build/core/advance.js';
+import { createBus } from '../../build/engine/bus.js';
+import { Dispatcher } from '../../build/engine/dispatch.js';
+import { Keeper } from '../../build/engine/memory.js';
+import { openStore } from '../../build/store/open.js';
+import { outboxStore } from '../../build/store/outbox.js';
+import { stateStore } from '../../build/store/state.js';
 import { ruleOf, snapshotAt } from './world.mjs';
 
 const [folder = '', seed = '', last = '', ...urls] = process.argv.slice(2);

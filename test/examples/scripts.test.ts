@@ -7,7 +7,7 @@ const SHARE = new URL('../../examples/scripts/share.mjs', import.meta.url).pathn
 
 it('the script in the examples tells when workers hold more each than they may', async () => {
   // Built: Node 20 can't run a thread of TypeScript.
-  const built = (await import(new URL('../../dist/conditions/script.js', import.meta.url).href)) as {
+  const built = (await import(new URL('../../build/conditions/script.js', import.meta.url).href)) as {
     default: ConditionPlugin;
   };
   const options = { file: SHARE, needs: ['pss'], with: { most: 100 * MiB } };

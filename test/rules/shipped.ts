@@ -7,7 +7,7 @@ import type { Rule } from '../../src/core/types.ts';
 export const RULES = new URL('../../rules', import.meta.url).pathname;
 
 /** The built loader: a child process can't run the source. */
-export const LOADER = new URL('../../dist/config/loader.js', import.meta.url).pathname;
+export const LOADER = new URL('../../build/config/loader.js', import.meta.url).pathname;
 
 /** A machine that is busy with other tests is slow, ms. */
 export const DEADLINE = 30_000;

@@ -25,7 +25,7 @@ function collect(options: Partial<LinesOptions> = {}): { sink: ReturnType<typeof
 /** Writes ten numbered lines, then five with room for so many bytes in the file, for each of the arguments, then five more. */
 const FILLING = `
 import { execFileSync } from 'node:child_process';
-import { lastingOutput } from '${new URL('../../dist/sinks/text/standard-output.js', import.meta.url)}';
+import { lastingOutput } from '${new URL('../../build/sinks/text/standard-output.js', import.meta.url)}';
 const out = lastingOutput(process.stdout, { format: 'text', priority: false });
 let next = 0;
 async function write(count) {

@@ -135,7 +135,7 @@ describe('on a real terminal', () => {
   ])('the view leaves it as it was after %s', async (_, key) => {
     const folder = mkdtempSync(join(tmpdir(), 'psstop-tty-'));
     const program = join(folder, 'view.mjs');
-    writeFileSync(program, viewer(new URL('../../dist/sinks/screen/terminal-sink.js', import.meta.url).href));
+    writeFileSync(program, viewer(new URL('../../build/sinks/screen/terminal-sink.js', import.meta.url).href));
     const shell = `stty rows 24 cols 80; stty -g; ${process.execPath} ${program}; stty -g; echo all done`;
     const child = spawn('script', ['-qec', `sh -c '${shell}'`, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     let text = '';

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore } from '../../dist/store/open.js';
+import { openStore } from '../../build/store/open.js';
 
 /** Keeps a state folder busy: `count` counts in two rows and says how far it came; `fill` fills the disk; `try` opens it. */
 const [folder = '', what] = process.argv.slice(2);

@@ -5,6 +5,7 @@ import { Retry, Skip } from '../../core/errors.ts';
 import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
+import { ROOT } from '../../files/root.ts';
 import { findModule, keepThreadsEndable } from '../../files/script-module.ts';
 import { plainEnvironment } from '../process/environment.ts';
 import type { Ending, Task } from './message.ts';
@@ -47,7 +48,7 @@ export async function runScript(run: ScriptRun, event: AlertEvent, signal: Abort
 
 function startThread(task: Task, memory: number): Worker {
   keepThreadsEndable();
-  const worker = new Worker(fileURLToPath(new URL('./host.js', import.meta.url)), {
+  const worker = new Worker(fileURLToPath(new URL('actions/script/host.js', ROOT)), {
     workerData: task,
     env: plainEnvironment(),
     argv: [],

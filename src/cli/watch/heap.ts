@@ -2,7 +2,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Garbage that is let lie, bytes. Collecting takes some 20 ms of CPU with all its threads: with less it would be done at every snapshot of a thousand processes, and cost more than the snapshot. */
-const GARBAGE = 2 ** 21;
+const GARBAGE = 2 ** 20;
 
 /**
  * Keeps the heap small; to be called between two snapshots. What lives from one snapshot to the next looks old to V8, which lets

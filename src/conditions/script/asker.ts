@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { escapeControls } from '../../core/escape.ts';
 import type { ScriptAnswer, ScriptTarget } from '../../core/script.ts';
 import { formatDuration } from '../../core/units.ts';
+import { ROOT } from '../../files/root.ts';
 import { keepThreadsEndable } from '../../files/script-module.ts';
 import type { Question, Reply, Start } from './message.ts';
 import type { ScriptSettings } from './options.ts';
@@ -53,7 +54,7 @@ function startThread(): Thread {
   keepThreadsEndable();
   const { port1, port2 } = new MessageChannel();
   const answers = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(fileURLToPath(new URL('./host.js', import.meta.url)), {
+  const worker = new Worker(fileURLToPath(new URL('conditions/script/host.js', ROOT)), {
     workerData: { port: port2, answers, idle: IDLE } satisfies Start,
     transferList: [port2],
     env: { PATH: process.env.PATH ?? '' },

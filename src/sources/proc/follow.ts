@@ -6,6 +6,7 @@ import { lookAgain } from './info.ts';
 import { BIG, FIELD, NAME_ONLY, WANT_BUILD, WANT_CMDLINE } from './layout.ts';
 import { needsCmdline } from './names.ts';
 import { toReading } from './sample.ts';
+import { sharedText } from './shared-text.ts';
 import type { Stat, Statm } from './stat.ts';
 
 const BIG_RSS = 64 * 2 ** 20;
@@ -117,7 +118,7 @@ function setCmdline(entry: Entry, line: Uint8Array): void {
 function setBuild(entry: Entry, outcome: ReadOutcome, hash: number): void {
   if (outcome === 'late') return;
   entry.flags &= ~WANT_BUILD;
-  const build = outcome === 'stuck' ? '' : hash > 0 ? hash.toString(36) : entry.build;
+  const build = outcome === 'stuck' ? '' : hash > 0 ? sharedText(hash.toString(36)) : entry.build;
   if (build === entry.build) return;
   entry.build = build;
   entry.info = undefined;

@@ -5,6 +5,7 @@ import type { Entry, EntryContext } from './entry.ts';
 import { readFile, readText, text } from './files.ts';
 import { decodeText, processName } from './names.ts';
 import { readRlimits } from './rlimits.ts';
+import { sharedText } from './shared-text.ts';
 
 /** The same object as long as nothing in it changed. */
 export function infoOf(entry: Entry, context: EntryContext): ProcessInfo {
@@ -73,13 +74,13 @@ function change<K extends 'uid' | 'exe' | 'cgroup'>(entry: Entry, key: K, value:
 /** A program replaced on disk is still the same program: the kernel's " (deleted)" is left out. */
 function readExe(path: string): string | undefined {
   try {
-    return decodeText(readlinkSync(path, 'latin1')).replace(/ \(deleted\)$/, '');
+    return sharedText(decodeText(readlinkSync(path, 'latin1')).replace(/ \(deleted\)$/, ''));
   } catch {
     return undefined;
   }
 }
 
-/** Arguments end with a NUL each; a blank stands between them. */
+/** Arguments end with a NUL each; a blank stands between them. Joined, the text is in one piece: replaceAll would leave a chain of pieces. */
 function commandLine(binary: string): string {
-  return decodeText(binary).replace(/\0+$/, '').replaceAll('\0', ' ');
+  return decodeText(binary).replace(/\0+$/, '').split('\0').join(' ');
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type BudgetShares, DEFAULT_SHARES } from '../../core/budget.ts';
 import type { ExactReading, Notice, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
+import { ROOT } from '../../files/root.ts';
 import { type Access, describeGap, readAccess } from './access.ts';
 import type { Details } from './entry.ts';
 import { pace } from './pace.ts';
@@ -84,7 +85,7 @@ export function procSource(options: ProcOptions): ProcSource {
     details: { ...ALL, ...options.details },
     deadline: options.deadline ?? 200,
     patience: options.patience ?? Math.max(LEAST_PATIENCE, options.interval * 0.8),
-    reader: options.reader ?? fileURLToPath(new URL('./reader.js', import.meta.url)),
+    reader: options.reader ?? fileURLToPath(new URL('sources/proc/reader.js', ROOT)),
     ...(options.only && { only: options.only }),
     ...(options.demand && { demand: options.demand }),
     ...(options.asksLimits && { asksLimits: options.asksLimits }),

@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRunning, readStat } from '../../../dist/actions/process/identity.js';
-import { loadPidfds } from '../../../dist/actions/process/pidfd.js';
-import { makeSender } from '../../../dist/actions/process/send.js';
-import restart from '../../../dist/actions/restart.js';
-import signal from '../../../dist/actions/signal.js';
+import { isRunning, readStat } from '../../../build/actions/process/identity.js';
+import { loadPidfds } from '../../../build/actions/process/pidfd.js';
+import { makeSender } from '../../../build/actions/process/send.js';
+import restart from '../../../build/actions/restart.js';
+import signal from '../../../build/actions/signal.js';
 import { plainEvent } from '../../programs/event.mjs';
 
 const context = { host: 'h', version: '1', proc: '/proc', console: false, live: true };

@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareFigures } from '../../../dist/core/trend/generations.js';
+import { compareFigures } from '../../../build/core/trend/generations.js';
 
 const OLD = 8;
 const NEW = 3;

@@ -2,14 +2,14 @@
  * `npm run bench:detection [SERIES]`: how well psstop tells leaks from healthy processes, beside what others do, on so many held-out
  * series of each class (150 unless told otherwise). Prints a table. Exits with 1 when a mark is missed.
  */
-import { forecast } from '../../../dist/core/trend/forecast.js';
-import { compareBuilds } from '../../../dist/core/trend/generations.js';
-import { findLeak, LOOK_EVERY } from '../../../dist/core/trend/leak/judge.js';
-import { lifeOf } from '../../../dist/core/trend/leak/lives.js';
-import { Levels } from '../../../dist/core/trend/levels.js';
-import { normalQuantile } from '../../../dist/core/trend/normal.js';
-import { createPoints } from '../../../dist/core/trend/points.js';
-import { theilSen } from '../../../dist/core/trend/slope.js';
+import { forecast } from '../../../build/core/trend/forecast.js';
+import { compareBuilds } from '../../../build/core/trend/generations.js';
+import { findLeak, LOOK_EVERY } from '../../../build/core/trend/leak/judge.js';
+import { lifeOf } from '../../../build/core/trend/leak/lives.js';
+import { Levels } from '../../../build/core/trend/levels.js';
+import { normalQuantile } from '../../../build/core/trend/normal.js';
+import { createPoints } from '../../../build/core/trend/points.js';
+import { theilSen } from '../../../build/core/trend/slope.js';
 import { bytesOfHistory, costOfSample } from './cost.mjs';
 import { VARIANTS } from './detector.mjs';
 import { LEFT, runForecasts, summary } from './forecast.mjs';

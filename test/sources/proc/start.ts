@@ -4,7 +4,7 @@ import { type ProcNotice, type ProcOptions, type ProcSource, procSource } from '
 import type { ProcTree } from '../proc-tree.ts';
 
 /** The built reader: Node 20 can't run the TypeScript one. */
-export const READER: string = fileURLToPath(new URL('../../../dist/sources/proc/reader.js', import.meta.url));
+export const READER: string = fileURLToPath(new URL('../../../build/sources/proc/reader.js', import.meta.url));
 
 /** A source on a made-up tree, or on the real /proc, with what it says. */
 export interface Started {

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { historyFile } from '../../../dist/store/history/file.js';
-import { HistoryKeeper } from '../../../dist/store/history/keeper.js';
-import { openHistory } from '../../../dist/store/history/reader.js';
+import { historyFile } from '../../../build/store/history/file.js';
+import { HistoryKeeper } from '../../../build/store/history/keeper.js';
+import { openHistory } from '../../../build/store/history/reader.js';
 import { madeUpHost } from '../../bench/history-host.mjs';
 
 /** Keeps a history on a small disk, fills the rest of that, and makes room again. */

@@ -1,5 +1,5 @@
-import { historyFile } from '../../../dist/store/history/file.js';
-import { HistoryKeeper } from '../../../dist/store/history/keeper.js';
+import { historyFile } from '../../../build/store/history/file.js';
+import { HistoryKeeper } from '../../../build/store/history/keeper.js';
 import { madeUpHost } from '../../bench/history-host.mjs';
 
 /**

@@ -13,7 +13,7 @@ fs.readdirSync = (...args) => {
   return readdirSync(...args);
 };
 syncBuiltinESMExports();
-const { processTable } = await import('../../../../dist/sources/proc/table.js');
+const { processTable } = await import('../../../../build/sources/proc/table.js');
 
 const context = {
   root: '/proc',
