@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 
 /** Folders of floor 2: each knows `core`, `files`, `http` and itself. */
@@ -76,7 +76,7 @@ export function filesBelow(root: string, folder: string): string[] {
 
 /**
  * Modules that nothing reaches: not the program, not the library, not the listing of a plugin folder, and no
- * `new URL('./child.js', import.meta.url)`, which is how a helper process is started.
+ * `new URL('config/child.js', ROOT)`, which is how a helper process is started.
  */
 export function unreached(graph: Graph): string[] {
   const own = graph.modules.filter(({ source }) => source.startsWith('src/'));
@@ -115,9 +115,7 @@ function staticImports(module: Module): string[] {
 
 function children(root: string, file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/new URL\('(\.[^']+)\.js', import\.meta\.url\)/g)].map(([, path]) =>
-    normalize(join(dirname(file), `${path}.ts`)),
-  );
+  return [...text.matchAll(/new URL\('([^']+)\.js', ROOT\)/g)].map(([, path]) => `src/${path}.ts`);
 }
 
 function closure(entries: readonly string[], next: (file: string) => readonly string[]): Set<string> {

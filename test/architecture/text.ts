@@ -47,6 +47,9 @@ function fileFaults(root: string, file: string): string[] {
   if (/\bprocess\.(argv|exit)\b|from '(node:)?process'/.test(code) && file !== 'src/cli/main.ts') {
     faults.push('touches process.argv or process.exit');
   }
+  // Bundled, a module lies elsewhere.
+  if (/\bimport\.meta\b/.test(code) && file !== 'src/files/root.ts')
+    faults.push('asks where it lies; ROOT of src/files/root.ts tells');
   const plugin = /^src\/(conditions|actions|sinks)\/[^/]+$/.test(file);
   if (/^export default\b/m.test(code) !== plugin) {
     faults.push(plugin ? 'is a plugin without a default export' : 'has a default export');
