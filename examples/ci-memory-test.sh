@@ -1,6 +1,7 @@
 #!/bin/sh
 # A step of a pipeline: does the branch need more memory than main? Both are run several times by turns, because two runs of the
-# same program differ too. Ends with 0 (no regression), 1 (the branch surely holds more than LIMIT more) or 3 (can't be told).
+# same program differ too. Ends with 0 (no regression is seen), 1 (the branch surely holds more than LIMIT more) or 3 (nothing could be
+# compared: a program was not seen). Few runs of what wanders show only great differences: the verdict says where it can't be told.
 #
 #   NAME=shop-server LIMIT=5% ci-memory-test.sh "./main/shop-server --bench" "./branch/shop-server --bench"
 set -eu

@@ -16,12 +16,18 @@ const DROPPED = 200;
 const PAGES = 64;
 /** Shrunk to a little less, so that it is not done again at once. */
 const SHRUNK = 0.95;
+/** Events may take this part of the file, so that a storm of them leaves the figures alone. */
+const EVENTS = 0.25;
+/** What a row takes beside its text, bytes; and so many rows say how long texts are now. */
+const ROW = 24;
+const SAMPLED = 200;
 /** What is not given back, as it will be needed again: a part of the file. */
 const SLACK = 0.02;
 
 /** Drops what is too old or too much, and gives the room back to the disk. */
 export function* retain(database: Database, now: number, { age, size }: Retention): Work {
   for (let level = 1; level < LEVELS.length; level += 1) yield* dropUntil(database, level, now - age);
+  yield* boundEvents(database, size * EVENTS);
   if (sizeOf(database).used > size) yield* shrink(database, size * SHRUNK);
   const oldest = oldestPeriod(database);
   if (oldest !== undefined) yield* forget(database, Math.max(now - age, oldest.begin));
@@ -34,6 +40,19 @@ function* dropUntil(database: Database, level: number, horizon: number): Work {
     if ((period + 1) * length > horizon) return;
     yield* drop(database, level, period);
   }
+}
+
+/** Drops the oldest events where there are more than may be, bytes. Their number is known from their ids: they go in that order. */
+function* boundEvents(database: Database, most: number): Work {
+  const [ids] = database.prepare('SELECT min(id) AS first, max(id) AS last FROM events').all();
+  const lengths = 'SELECT length(data) AS bytes FROM events ORDER BY id DESC LIMIT ?';
+  const [sample] = database.prepare(`SELECT avg(bytes) AS bytes FROM (${lengths})`).all(SAMPLED);
+  const room = Math.floor(most / (Number(sample?.bytes ?? 0) + ROW));
+  const drop = database.prepare(
+    'DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id <= ? ORDER BY id LIMIT ?)',
+  );
+  while (drop.run(Number(ids?.last ?? 0) - room, DROPPED) === DROPPED) yield;
+  yield;
 }
 
 function* drop(database: Database, level: number, period: number): Work {

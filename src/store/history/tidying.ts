@@ -5,12 +5,17 @@ import { type Retention, retain } from './retain.ts';
 /** Looked for what has become old this often, time of history in ms. */
 const ROUND = 10 * 60_000;
 
+/** So many events since the last round begin one at once. */
+const STORM = 2_000;
+
 /** Puts old points together, and drops what is too old or too much, a slice at a time. A class, as it holds work that is half done. */
 export class Tidying {
   readonly #retention: Retention;
   #work: Work | undefined;
   /** Time of history at which the next round begins. */
   #next = 0;
+  /** The last event when a round was begun. */
+  #events = 0;
 
   constructor(retention: Retention) {
     this.#retention = retention;
@@ -19,8 +24,10 @@ export class Tidying {
   /** Goes on for so many ms, where there is something to do. @param now time of history */
   step(database: Database, now: number, slice: number): void {
     if (this.#work === undefined) {
-      if (now < this.#next) return;
+      const events = lastEvent(database);
+      if (now < this.#next && events - this.#events < STORM) return;
       this.#next = now + ROUND;
+      this.#events = events;
       this.#work = tidyUp(database, now, this.#retention);
     }
     const work = this.#work;
@@ -45,6 +52,10 @@ export class Tidying {
   stop(): void {
     this.#work = undefined;
   }
+}
+
+function lastEvent(database: Database): number {
+  return Number(database.prepare('SELECT max(id) AS id FROM events').all()[0]?.id ?? 0);
 }
 
 function* tidyUp(database: Database, now: number, retention: Retention): Work {

@@ -1,6 +1,15 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -150,6 +159,35 @@ describe('a history file', () => {
     expect(readFileSync(join(folder, 'history.db')).length).toBeLessThanOrEqual(size * 1.25);
     const span = await reading(folder, (reader) => reader.span());
     expect((span?.until ?? 0) - (span?.since ?? 0)).toBeGreaterThan(3_600_000);
+  }, 60_000);
+});
+
+describe('a storm of events', () => {
+  it('stays within its part of the size, the last of them, and leaves the figures alone', async () => {
+    const size = 4_000_000;
+    const { folder, play, keeper } = await writeHistory(ownFolder(), { age: 400 * 86_400_000, size });
+    play(minutes(120));
+    let told = 0;
+    for (const snapshot of minutes(15, 120 * MINUTE)) {
+      for (let index = 0; index < 800; index += 1) {
+        told += 1;
+        const message = `${told} ${'x'.repeat(500)}`;
+        keeper.note({ type: 'notice', kind: 'storm', severity: 'info', time: snapshot.time, message });
+      }
+      play([snapshot]);
+    }
+    expect(statSync(join(folder, 'history.db')).size).toBeLessThanOrEqual(size);
+    keeper.tidyAll();
+    keeper.close();
+    expect(told * 500).toBeGreaterThan(5 * size);
+    expect(statSync(join(folder, 'history.db')).size).toBeLessThanOrEqual(size / 2);
+    await reading(folder, (reader) => {
+      expect(reader.hosts()).toHaveLength(135 * 4);
+      const events = reader.events().map(({ what }) => Number('message' in what && what.message.split(' ')[0]));
+      expect(events.at(-1)).toBe(told);
+      expect(events.length).toBeGreaterThan(1_000);
+      expect(events).toEqual(events.map((_, index) => told - events.length + 1 + index));
+    });
   }, 60_000);
 });
 
