@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import alertmanager from '../../src/actions/alertmanager.ts';
 import type { Action } from '../../src/core/types.ts';
+import { type Receiver, webServer } from '../e2e/receivers.ts';
 import { actionContext, alertEvent, calm, given, HOSTILE } from './event.ts';
 
 async function make(url: string, more: object = {}): Promise<Action> {
@@ -44,10 +45,18 @@ interface GettableAlert {
   readonly endsAt: string;
 }
 
+/** What Alertmanager tells a receiver (its webhook, version 4). */
+interface Notification {
+  readonly status: string;
+  readonly groupLabels: Readonly<Record<string, string>>;
+  readonly alerts: readonly { readonly labels: Readonly<Record<string, string>> }[];
+}
+
 describe.skipIf(!present)('a real Alertmanager', () => {
   const folder = mkdtempSync(join(tmpdir(), 'psstop-alertmanager-'));
   let server: ChildProcess;
   let url = '';
+  let pager: Receiver;
 
   const alerts = async (query = ''): Promise<GettableAlert[]> =>
     (await (await fetch(`${url}/api/v2/alerts${query}`)).json()) as GettableAlert[];
@@ -60,7 +69,14 @@ describe.skipIf(!present)('a real Alertmanager', () => {
     const { port } = free.address() as AddressInfo;
     await new Promise((resolve) => free.close(resolve));
     url = `http://127.0.0.1:${port}/am`;
-    writeFileSync(join(folder, 'am.yml'), 'route: { receiver: none }\nreceivers: [{ name: none }]\n');
+    pager = await webServer();
+    const timing = 'group_wait: 2s, group_interval: 1s, repeat_interval: 1h';
+    writeFileSync(
+      join(folder, 'am.yml'),
+      `route: { receiver: pager, group_by: [alertname, team], ${timing} }
+receivers: [{ name: pager, webhook_configs: [{ url: "http://127.0.0.1:${pager.port}/", send_resolved: true }] }]
+`,
+    );
     const options = ['--config.file', join(folder, 'am.yml'), '--storage.path', folder, '--cluster.listen-address='];
     const where = ['--web.listen-address', `127.0.0.1:${port}`, '--web.route-prefix', '/am'];
     server = spawn('prometheus-alertmanager', [...options, ...where], { stdio: 'ignore' });
@@ -70,6 +86,7 @@ describe.skipIf(!present)('a real Alertmanager', () => {
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGTERM');
     await ended;
+    await pager.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -96,6 +113,33 @@ describe.skipIf(!present)('a real Alertmanager', () => {
     await until(async () => (await named('left')).length === 0);
     const [alert] = await named('kept');
     expect(Date.parse(alert?.endsAt ?? '')).toBeGreaterThan(Date.now());
+  });
+
+  it('tells people of a group at once, and once more of its end', async () => {
+    const action = await make(url);
+    const teams = ['web', 'web', 'shop'];
+    const events = teams.map((team, index) =>
+      fired({ rule: 'grouped', alert: `g${index}`, labels: { team }, target: { key: `t${index}`, name: `t${index}` } }),
+    );
+    for (const event of events) await action.run(event, calm());
+    // What people are told: the group, and who of it fires.
+    const told = (team: string, status: string): string[][] =>
+      pager.arrivals
+        .map((text) => JSON.parse(text) as Notification)
+        .filter(
+          ({ groupLabels, ...one }) =>
+            groupLabels.alertname === 'grouped' && groupLabels.team === team && one.status === status,
+        )
+        .map(({ alerts }) => alerts.map(({ labels }) => labels.target ?? '').sort());
+    await until(async () => told('web', 'firing').length > 0 && told('shop', 'firing').length > 0);
+    expect([told('web', 'firing'), told('shop', 'firing')]).toEqual([[['t0', 't1']], [['t2']]]);
+    for (const event of events)
+      await action.run(
+        { ...event, id: `${event.alert}/end`, kind: 'resolved', reason: 'cleared', time: Date.now() },
+        calm(),
+      );
+    await until(async () => told('web', 'resolved').length > 0 && told('shop', 'resolved').length > 0);
+    expect([told('web', 'resolved'), told('shop', 'resolved')]).toEqual([[['t0', 't1']], [['t2']]]);
   });
 
   it('hears again of what it was told before a restart', async () => {
