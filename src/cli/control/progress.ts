@@ -2,6 +2,7 @@ import type { Courses } from '../../core/course.ts';
 import { lineageOf } from '../../core/lineage.ts';
 import type { WaitingMessage } from '../../core/outbox/standing.ts';
 import { dueAt, untold } from '../../core/telling/due.ts';
+import { muteOf, type Surroundings } from '../../core/telling/mute.ts';
 import type { Acknowledgement, Case, Desk } from '../../core/telling/nouns.ts';
 import { QUIET } from '../../core/telling/quiet.ts';
 
@@ -9,6 +10,8 @@ import { QUIET } from '../../core/telling/quiet.ts';
 export interface Files {
   readonly desk: Desk;
   readonly courses: Pick<Courses, 'of'>;
+  /** What keeps alerts from being told now. */
+  readonly around: Surroundings;
   /** Uptime now, ms. */
   readonly uptime: number;
   /** What is on its way to somebody about an alert. */
@@ -41,10 +44,11 @@ export interface Progress extends Standing {
 }
 
 /** How an alert stands with those who are to be told, and with what is done about it. */
-export function standingOf(alert: string, { desk, courses, evidence }: Files): Standing {
+export function standingOf(alert: string, { desk, around, courses, evidence }: Files): Standing {
   const one = desk.cases.get(alert);
-  const { mute, rests, held = 0, ack } = one ?? {};
-  const { why } = mute ?? (rests ? QUIET : {});
+  const { rests, held = 0, ack } = one ?? {};
+  // Asked anew: whoever has just silenced it looks whether that was the right one, before there is anything to be held.
+  const { why } = (one && muteOf(one.event, one.rule, around)) ?? (rests ? QUIET : {});
   const left = one && leftOf(one, courses);
   return {
     ...(why !== undefined && { held: why }),

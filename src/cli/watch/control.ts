@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Memory } from '../../core/memory.ts';
+import { surroundings } from '../../core/telling/desk.ts';
 import type { Bus } from '../../engine/bus.ts';
 import type { Teller } from '../../engine/teller.ts';
 import type { Files } from '../control/progress.ts';
@@ -38,13 +39,12 @@ interface Keepers {
 
 /** @returns what gathers all that there is to know of alerts, now. */
 export function filesOf({ teller, courses, evidence, dispatcher }: Keepers): () => Files {
-  return () => ({
-    desk: teller.desk,
-    uptime: teller.now().uptime,
-    courses,
-    evidence: evidence.of,
-    waiting: (alert) => dispatcher.waiting(alert),
-  });
+  return () => {
+    const { desk } = teller;
+    const { time, uptime } = teller.now();
+    const waiting = (alert: string) => dispatcher.waiting(alert);
+    return { desk, around: surroundings(desk, time), uptime, courses, evidence: evidence.of, waiting };
+  };
 }
 
 /** Between two snapshots of a memory: `wait` for it, and `come` when it is there. */

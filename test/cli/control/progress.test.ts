@@ -5,7 +5,7 @@ import { explainTargets } from '../../../src/cli/control/why.ts';
 import { advance } from '../../../src/core/advance.ts';
 import { UNTREATED } from '../../../src/core/course.ts';
 import { emptyMemory } from '../../../src/core/memory.ts';
-import { acknowledge, emptyDesk, hear } from '../../../src/core/telling/desk.ts';
+import { acknowledge, emptyDesk, hear, surroundings } from '../../../src/core/telling/desk.ts';
 import { settle } from '../../../src/core/telling/settle.ts';
 import type { Step } from '../../../src/core/types.ts';
 import { MiB, pssAbove, rule, sample, snapshot } from '../../core/world.ts';
@@ -25,7 +25,7 @@ function firing() {
   const [id = ''] = desk.cases.keys();
   const handedOver = { time: 0, why: 'it did not help' };
   const files: Files = {
-    ...{ desk, uptime: 20_000 },
+    ...{ desk, uptime: 20_000, around: surroundings(desk, taken.time) },
     courses: { of: (lineage) => (lineage === 'web.service' ? { acts: [], handedOver } : UNTREATED) },
     waiting: () => [{ to: 'mail', kind: 'fired', attempts: 2, reason: 'connection refused', in: 4_000 }],
     evidence: (alert) => (alert === id ? ['/var/lib/psstop/captures/1.txt'] : []),
@@ -55,6 +55,15 @@ it('shows it by the id that it was told by, also when the host has another name 
   expect(listAlerts(memory, files)).toMatchObject([
     { alert: id, left: 'it did not help', evidence: ['/var/lib/psstop/captures/1.txt'] },
   ]);
+});
+
+it('says that it is silenced as soon as it is, and not only once there was something to hold', () => {
+  const { desk, files, id } = firing();
+  expect(progressOf(id, files).held).toBeUndefined();
+  const silence = { id: '1', author: 'ann', reason: 'deploy', created: 1, match: { rule: 'bud*' }, usedAt: 1 };
+  desk.silences.set('1', { ...silence, until: 'resolved' });
+  const { time } = files.around;
+  expect(progressOf(id, { ...files, around: surroundings(desk, time) }).held).toBe('silenced by ann (1): deploy');
 });
 
 it('expects no louder step once somebody has taken it upon himself', () => {
