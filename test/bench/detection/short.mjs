@@ -180,11 +180,11 @@ function note(score, { kind, run, alarm }) {
 }
 
 async function main() {
-  const dist = new URL('../../../dist/', import.meta.url);
+  const built = new URL('../../../build/', import.meta.url);
   const [{ default: leak }, { Target }, { NO_SNAPSHOT, noStanding }] = await Promise.all([
-    import(new URL('conditions/leak.js', dist)),
-    import(new URL('core/target.js', dist)),
-    import(new URL('core/standing.js', dist)),
+    import(new URL('conditions/leak.js', built)),
+    import(new URL('core/target.js', built)),
+    import(new URL('core/standing.js', built)),
   ]);
   const core = { Target, NO_SNAPSHOT, noStanding };
   const count = Number(process.argv[2] ?? 100);
