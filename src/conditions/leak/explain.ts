@@ -28,6 +28,7 @@ const MANNERS: Readonly<Record<Manner, string>> = {
   plain: '',
   load: ', once what follows its load is taken away',
   days: ', at the same hours of the day before',
+  rest: ', once what settles, follows its load or comes back with the hour is taken away',
 };
 
 /** One sentence: what was retained, how fast, since when and what speaks for a leak; or what speaks against one. */

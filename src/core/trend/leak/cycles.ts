@@ -28,7 +28,9 @@ export function repeats(levels: Levels, { window, grown, rate }: Grown, cold: nu
     if (keepsRising(ring, troughs, RISING * rate * hours)) return false;
     const longest = longestOf(troughs);
     const since = (ring.newest ?? 0) - (troughs.at(-1) ?? 0);
-    return window.hours < CYCLES * longest * hours || (troughs.length === 2 && since * hours < SEEN_ONCE * cold);
+    // Of a cycle that was seen once there is one trough after the beginning.
+    const once = troughs.length === (troughs[0] === ring.oldest ? 2 : 1);
+    return window.hours < CYCLES * longest * hours || (once && since * hours < SEEN_ONCE * cold);
   });
 }
 
@@ -60,8 +62,13 @@ function longestOf(troughs: readonly number[]): number {
   return troughs.reduce((most, trough, index) => Math.max(most, trough - (troughs[index - 1] ?? trough)), 0);
 }
 
-/** The oldest bucket, and after it those in which the least was held after a fall of `size` and before a rise of as much. */
+/** The oldest bucket, unless it fell from there, and after it those in which the least was held after a fall of `size` and before a rise of as much. */
 function troughsOf(ring: LevelRing, size: number): number[] {
+  const troughs = turnsOf(ring, size);
+  return fallsFirst(ring, troughs, size) ? troughs.slice(1) : troughs;
+}
+
+function turnsOf(ring: LevelRing, size: number): number[] {
   const troughs = [ring.oldest];
   let way = 1;
   let extreme = Number.NEGATIVE_INFINITY;
@@ -77,4 +84,13 @@ function troughsOf(ring: LevelRing, size: number): number[] {
     extreme = floor;
   }
   return troughs;
+}
+
+/** Whether it fell before it ever rose: then the oldest bucket is no trough. */
+function fallsFirst(ring: LevelRing, [oldest = 0, second]: readonly number[], size: number): boolean {
+  if (second === undefined) return false;
+  for (let bucket = oldest; bucket < second; bucket += 1) {
+    if (ring.at(bucket, FLOOR) - ring.at(oldest, FLOOR) >= size) return false;
+  }
+  return true;
 }

@@ -2,6 +2,7 @@ import { FACTOR, FINEST, LEVELS, type Levels } from '../levels.ts';
 import { exhaustingLives } from './endings.ts';
 import { type LeakingLives, type Life, leakingLives, lifeOf } from './lives.ts';
 import { type Circumstances, type Guard, type Look, lookAt } from './look.ts';
+import { LEVEL, lookAtRest } from './rest.ts';
 import { type Window, windowsOf } from './stretch.ts';
 
 /** `suspected`: it looks like a leak, but something may explain it; `confirmed`: nothing does; `page`: and it matters now. */
@@ -70,6 +71,10 @@ export function findLeak(evidence: Evidence, about: Circumstances): LeakFinding 
   if (look !== undefined && look.stopped === undefined) {
     return { grade: gradeOf(look, about, evidence.levels), look, lives: undefined };
   }
+  const rest = isNews(evidence.levels, { level: LEVEL }, evidence.since ?? -1)
+    ? lookAtRest(evidence.levels, about)
+    : undefined;
+  if (rest) return { grade: gradeOf(rest, about, evidence.levels), look: rest, lives: undefined };
   const lives = ofLives(evidence, about);
   if (lives) return { grade: gradeOf(lives, about, evidence.levels), look, lives };
   const doubtful = look?.stopped !== undefined && DOUBTS.has(look.stopped);
@@ -101,7 +106,7 @@ function gradeOf({ grown, level }: Pick<Look, 'grown' | 'level'>, { ceiling }: C
   return grown >= PAGE_SHARE * level || now >= PAGE_CEILING * ceiling ? 'page' : 'confirmed';
 }
 
-function isNews({ newest }: Levels, { level }: Window, since: number): boolean {
+function isNews({ newest }: Levels, { level }: Pick<Window, 'level'>, since: number): boolean {
   const span = FACTOR ** level;
   return since < 0 || Math.floor((newest + 1) / span) > Math.floor((since + 1) / span);
 }

@@ -31,8 +31,8 @@ export interface Circumstances {
   readonly cold: number;
 }
 
-/** How it was seen: as it is, less what follows the load, or hour by hour against the day before. */
-export type Manner = 'plain' | 'load' | 'days';
+/** How it was seen: as it is, less what follows the load, hour by hour against the day before, or less all that may explain it. */
+export type Manner = 'plain' | 'load' | 'days' | 'rest';
 
 /** What one window shows. */
 export interface Look {
@@ -48,7 +48,7 @@ export interface Look {
 }
 
 /** It must come to so many bytes. */
-const LEAST_GROWTH = 2 * 2 ** 20;
+export const LEAST_GROWTH: number = 2 * 2 ** 20;
 
 /** And to this share of the level, by the length of the window in cold starts: the shorter ones show every swing. */
 const LEAST_SHARE = [
