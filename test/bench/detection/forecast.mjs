@@ -48,7 +48,7 @@ function ceilingOf({ columns: { most, born } }, number) {
   return index < end ? { ceiling: most[index], index } : undefined;
 }
 
-function askBefore({ columns }, { ceiling, index: end }, { Levels, forecast, deviate, results }) {
+function askBefore({ columns, name }, { ceiling, index: end }, { Levels, forecast, deviate, results }) {
   const levels = new Levels();
   const sight = { held: 0, own: 0, resident: 0, work: Number.NaN, crew: Number.NaN };
   const moments = new Map(LEFT.map((left) => [end - Math.round(left / STEP), left]));
@@ -63,10 +63,11 @@ function askBefore({ columns }, { ceiling, index: end }, { Levels, forecast, dev
     const made = forecast(levels, ceiling, deviate);
     if (made) {
       note(results, `psstop/${left}`, {
+        name,
         error: Math.abs(made.hours / left - 1),
         held: made.low <= left && left <= made.high,
       });
-    } else note(results, `psstop/${left}`, {});
+    } else note(results, `psstop/${left}`, { name });
     for (const hours of LINEAR) {
       const ahead = linear(columns.memory, { index, hours, ceiling });
       if (ahead !== undefined)
@@ -94,16 +95,31 @@ function linear(values, { index, hours, ceiling }) {
   return slope > 0 ? Math.max(0, ((ceiling - now) / slope) * STEP) : undefined;
 }
 
+/** The median error of psstop's forecasts for each class of series when so much time was left. */
+export function byClass(results, left) {
+  const list = results.get(`psstop/${left}`) ?? [];
+  return KINDS.map((name) => ({ name, median: medianError(list.filter((one) => one.name === name)) }));
+}
+
+/** The median error of all of psstop's forecasts together, whatever time was left. */
+export function medianOfAll(results) {
+  return medianError(LEFT.flatMap((left) => results.get(`psstop/${left}`) ?? []));
+}
+
+function medianError(list) {
+  const errors = list.flatMap(({ error }) => error ?? []).sort((a, b) => a - b);
+  return errors[errors.length >> 1] ?? Number.NaN;
+}
+
 /** Median error, how often the interval held the truth, how many forecasts there were of how many that were asked for. */
 export function summary(results, method, left) {
   const list = results.get(`${method}/${left}`) ?? [];
   const given = list.filter(({ error }) => error !== undefined);
-  const errors = given.map(({ error }) => error).sort((a, b) => a - b);
   const held = given.filter((one) => one.held).length;
   return {
     asked: list.length,
     given: given.length,
-    median: errors[errors.length >> 1] ?? Number.NaN,
+    median: medianError(given),
     covered: held / given.length,
   };
 }

@@ -46,10 +46,18 @@ const columns = {
  * @returns its columns (valid until the next is made), whether, from when (hours) and how fast (share of the base an hour) it leaks.
  */
 export function makeSeries(kind, set, number) {
-  const random = randomFrom(seedOf(kind.name, set, number));
+  return make(kind, randomFrom(seedOf(kind.name, set, number)), 1);
+}
+
+/** The same series as it would be without its leak, by the same chances. */
+export function makeTwin(kind, set, number) {
+  return make(kind, randomFrom(seedOf(kind.name, set, number)), 0);
+}
+
+function make(kind, random, share) {
   const base = random.spread(15, 4000);
   const percent = random.spread(0.1, 30);
-  const spec = kind.leaks ? kind.make(random, { base, rate: (base * percent) / 100 }) : kind.make(random, base);
+  const spec = kind.leaks ? kind.make(random, { base, rate: (share * base * percent) / 100 }) : kind.make(random, base);
   const process = { ...everyday(random, base), ...spec };
   const killedAt = kind.leaks && !spec.ceiling ? base * random.between(4, 12) : Number.POSITIVE_INFINITY;
   fill(random, process, killedAt);

@@ -39,7 +39,7 @@ describe('the verdict on retained memory', () => {
     expect(score.precision).toBeGreaterThanOrEqual(0.9);
     expect(score.recall).toBeGreaterThanOrEqual(0.97);
     expect(score.decidablePrecision).toBeGreaterThanOrEqual(0.97);
-    expect(score.within({ from: 1, hours: 36 }).share).toBeGreaterThan(0.88);
+    expect(score.within({ from: 1, hours: 36 }).share).toBeGreaterThan(0.9);
     for (const name of QUIET) expect(score.byClass.get(name), name).toEqual({ series: 4, alarms: 0 });
   }, 120_000);
 
