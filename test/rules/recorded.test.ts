@@ -63,7 +63,7 @@ describe('real programs, by the rules that ship', { timeout: 60_000 }, () => {
   it('of a growth that may be a cache that fills, it is told as a leak, and taken back when it is full', async () => {
     const [leak] = await shippedRules('leak');
     const { create } = (await import('../../src/conditions/leak.ts')).default;
-    const mild = { ...(leak as Rule), when: await create({} as never, undefined as never) };
+    const mild = { ...(leak as Rule), when: await create({} as never, { interval: 1000 } as never) };
     expect(told(await replay([mild], 'redis'))).toEqual(['fired leak redis-server', 'resolved leak redis-server']);
   });
 });
