@@ -207,7 +207,7 @@ actions:
     );
     place.write('rules.d/budget.yaml', budget('[log]'));
     const watching = daemon();
-    await watching.says(/ rules, every /);
+    await watching.says(/ rules?, every /);
     place.write('rules.d/budget.yaml', 'rules: [{ name: broken }]\n');
     await until(() => place.read('notices.log') !== '');
     const event = JSON.parse(place.read('notices.log')) as AlertEvent;

@@ -118,8 +118,18 @@ const count: Writer = ({ dice }) =>
 const times: Writer = (context) =>
   `{ times: { when: ${context.dice.chance(0.5) ? above(context) : below(context)}, holds: ${context.dice.between(1, 3)}, of: ${context.dice.between(3, 6)} } }`;
 
-const all: Writer = (context) =>
-  `{ all: [${above(context)}, ${context.dice.chance(0.5) ? below(context) : times(context)}, { above: { age: 20s } }] }`;
+const all: Writer = (context) => {
+  const low = above(context);
+  const other = context.dice.chance(0.5) ? below(context) : times(context);
+  return `{ all: [${low}, ${exclude(low, other) ? times(context) : other}, { above: { age: 20s } }] }`;
+};
+
+/** A level that nothing can be above while it is below the other one is refused by the loader. */
+function exclude(low: string, high: string): boolean {
+  const [, measure, above] = /^\{ above: \{ (\w+): (\d+)KiB/.exec(low) ?? [];
+  const [, other, below] = /^\{ below: \{ (\w+): (\d+)KiB/.exec(high) ?? [];
+  return measure !== undefined && measure === other && Number(above) >= Number(below);
+}
 
 const any: Writer = (context) => `{ any: [${above(context)}, { not: ${above(context)} }, ${relative(context)}] }`;
 

@@ -92,7 +92,10 @@ function historyOf({ histories }: Target, uptime: number): Pick<Why, 'history'> 
   const oldest = histories?.oldest;
   if (oldest === undefined) return {};
   const recalled = histories?.recalled;
-  return { history: { reach: uptime - oldest, ...(recalled !== undefined && { stored: uptime - recalled }) } };
+  // A point may have been stored a moment after the snapshot that judges by it was begun.
+  return {
+    history: { reach: uptime - oldest, ...(recalled !== undefined && { stored: Math.max(0, uptime - recalled) }) },
+  };
 }
 
 /** A condition that throws is reported where it is judged. */

@@ -33,6 +33,7 @@ export class Shipper {
   readonly #fresh: Batch[] = [];
   readonly #ended = new AbortController();
   readonly #tries = new Map<string, number>();
+  #packing: Promise<void> = Promise.resolve();
   #putting: Promise<void> = Promise.resolve();
   #pumping: Promise<void> | undefined;
   #failures = 0;
@@ -65,10 +66,14 @@ export class Shipper {
     if (this.waiting > 0) this.#pump();
   }
 
-  /** Sends lines soon. @param made Unix ms. */
-  async ship(text: string, lines: number, made: number): Promise<void> {
-    const packed = await promisify(gzip)(text);
-    this.#fresh.push({ packed, lines, made });
+  /** Sends lines soon. Packed one after the other: a small batch would overtake a large one. @param made Unix ms. */
+  ship(text: string, lines: number, made: number): Promise<void> {
+    this.#packing = this.#packing.then(async () => this.#take({ packed: await promisify(gzip)(text), lines, made }));
+    return this.#packing;
+  }
+
+  async #take(batch: Batch): Promise<void> {
+    this.#fresh.push(batch);
     if (this.#closed) return;
     if (this.away || this.#fresh.length > FRESH) await this.#layAside();
     this.#pump();
@@ -186,8 +191,7 @@ export class Shipper {
   async #put(batch: Batch | Kept): Promise<void> {
     for (const spool of this.#options.spools) {
       try {
-        this.#standing.lose(await spool.put(batch), 'no room to keep more');
-        return;
+        return this.#standing.lose(await spool.put(batch), 'no room to keep more');
       } catch (error) {
         this.#standing.noDisk(messageOf(error));
       }
