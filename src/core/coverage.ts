@@ -103,8 +103,8 @@ function mayBeRead({ unread }: ProcessSample): boolean {
   return unread !== 'denied' && unread !== 'stuck' && unread !== 'gone';
 }
 
-/** The counters of meminfo and those of the processes are not read at one moment: never more than everything. */
-function shareOf(bytes: number, { anon, mapped }: Snapshot['memory']): { total: number; share: number } {
+/** So many bytes as a share of what all processes hold. The counters of meminfo and those of the processes are not read at one moment: never more than everything. */
+export function shareOf(bytes: number, { anon, mapped }: Snapshot['memory']): { total: number; share: number } {
   const total = anon + mapped;
   return { total, share: total > 0 ? Math.max(0, Math.min(1, bytes / total)) : 1 };
 }

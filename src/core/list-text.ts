@@ -41,15 +41,25 @@ export interface ListCells {
 }
 
 /** Sets the table, and below it what is to be said of all processes together. */
-export function layOut({ title, names, second, sizes }: ListCells, closing: Closing, width?: number): string {
+export function layOut(cells: ListCells, closing: Closing, width?: number): string {
+  const table = layOutTable(cells, width);
+  if (closing.omitted > 0) table.push(`… and ${closing.omitted} more`);
+  return layOutPage(table.join('\n '), closing);
+}
+
+/** The lines of the table: titles, rule, and one for each row. */
+export function layOutTable({ title, names, second, sizes }: ListCells, width?: number): string[] {
   const columns: Column[] = [
     { title, cells: names, flexible: true },
     { ...second, align: 'right' },
     { title: 'PSS Memory (kB)', cells: sizes, align: 'right' },
   ];
-  const table = formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
-  if (closing.omitted > 0) table.push(`… and ${closing.omitted} more`);
-  return `\n ${table.join('\n ')}\n\n ${totalLines(closing).join('\n ')}\n`;
+  return formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
+}
+
+/** Sets what is to be said of all processes together below a table. */
+export function layOutPage(table: string, closing: Closing): string {
+  return `\n ${table}\n\n ${totalLines(closing).join('\n ')}\n`;
 }
 
 function totalLines(listing: Closing): string[] {

@@ -31,11 +31,6 @@ export function readAccess(root: string): Access {
   };
 }
 
-/** True where processes of others aren't even listed for us: nobody can be missed by looking at who is. */
-export function hidesOthers(root: string): boolean {
-  return !isIn(capabilities(root), CAP_SYS_PTRACE) && hidepidOf(root) !== undefined;
-}
-
 function capabilities(root: string): bigint {
   const caps = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(readText(`${root}/self/status`) ?? '')?.[1];
   return BigInt(`0x${caps ?? '0'}`);
@@ -60,25 +55,45 @@ export function parseHidepid(mounts: string, root: string): string | undefined {
   return undefined;
 }
 
+/** How much of the processes' memory was not read, and because of whom. Sizes in bytes. */
+export interface Gap {
+  readonly processes: number;
+  /** How many of them may not be read, and what these have at most. */
+  readonly denied: number;
+  readonly deniedAtMost: number;
+  /** PSS of those that were read. */
+  readonly exact: number;
+  /** What all hold together; 0 where the host does not tell. */
+  readonly total: number;
+  /** The share of it that is covered, 0 to 1. */
+  readonly ratio: number;
+}
+
+/** What a snapshot lacks. */
+export function gapOf(snapshot: Snapshot): Gap {
+  const { processes } = snapshot;
+  const { exact, total, ratio, unread } = coverage(snapshot);
+  const deniedAtMost = processes.reduce((sum, one) => (one.unread === 'denied' ? sum + atMost(one, 'pss') : sum), 0);
+  return { processes: processes.length, denied: unread.denied, deniedAtMost, exact, total, ratio };
+}
+
 /** What is not covered for want of permission and what to do; undefined when nothing is missing, or next to nothing. */
-export function describeGap(snapshot: Snapshot, access: Access): string | undefined {
-  const { unread } = coverage(snapshot);
+export function describeGap(gap: Gap, access: Access): string | undefined {
   const hidden = access.hidepid !== undefined && !access.ptrace;
-  if (unread.denied === 0 && !hidden) return undefined;
-  const missing = describeMissing(snapshot, hidden);
+  if (gap.denied === 0 && !hidden) return undefined;
+  const missing = describeMissing(gap, hidden);
   if (missing === undefined) return undefined;
-  const denied = unread.denied > 0 ? `${unread.denied} of ${snapshot.processes.length} processes may not be read` : '';
+  const denied = gap.denied > 0 ? `${gap.denied} of ${gap.processes} processes may not be read` : '';
   const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';
   const what = [denied, mount].filter((part) => part !== '').join(' and ');
-  const gap = `${what}: ${missing} is not covered`;
-  return access.ptrace && unread.denied <= FEW ? gap : `${gap}. ${describeRemedy(access)}`;
+  const told = `${what}: ${missing} is not covered`;
+  return access.ptrace && gap.denied <= FEW ? told : `${told}. ${describeRemedy(access)}`;
 }
 
 /** How much memory is missing; undefined when that is next to nothing. */
-function describeMissing(snapshot: Snapshot, hidden: boolean): string | undefined {
-  const { exact, total, ratio } = coverage(snapshot);
+function describeMissing({ exact, total, ratio, deniedAtMost }: Gap, hidden: boolean): string | undefined {
   // What was not read for other reasons will be: only what is denied, or hidden, is missing.
-  const most = hidden ? Number.POSITIVE_INFINITY : deniedAtMost(snapshot);
+  const most = hidden ? Number.POSITIVE_INFINITY : deniedAtMost;
   // In a container nobody says what all its processes hold.
   if (total === 0 && hidden) return 'so much memory as nobody can see from here';
   if (total === 0) return most <= NEGLIGIBLE * (exact + most) ? undefined : `at most ${formatSize(most)} of memory`;
@@ -86,10 +101,6 @@ function describeMissing(snapshot: Snapshot, hidden: boolean): string | undefine
   if (missing <= NEGLIGIBLE * total) return undefined;
   const share = `${Math.round((missing / total) * 100)} %`;
   return `${missing === most ? 'at most ' : ''}${formatSize(missing)} of process memory (${share})`;
-}
-
-function deniedAtMost({ processes }: Snapshot): number {
-  return processes.reduce((sum, sample) => (sample.unread === 'denied' ? sum + atMost(sample, 'pss') : sum), 0);
 }
 
 /** What to do so that all processes may be read. */

@@ -10,7 +10,8 @@ const ARGUMENTS = 3;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: anything but plain ASCII is what is looked for.
 const PLAIN = /^[\x00-\x7f]*$/;
 /** Node 24 and later name their main thread, and with it the process. */
-const THREAD_NAMES: ReadonlySet<string> = new Set(['MainThread', 'node-MainThread']);
+const SHORT_THREAD_NAME = 'MainThread';
+const THREAD_NAMES: ReadonlySet<string> = new Set([SHORT_THREAD_NAME, 'node-MainThread']);
 
 /** UTF-8 as it is; where a byte fits no character, that byte as `\xNN`. */
 export function decodeText(binary: string): string {
@@ -32,7 +33,7 @@ export function decodeNames(binaries: string[]): string[] {
 
 /** True when comm alone does not give the name: it may have been cut, or is a thread's. */
 export function needsCmdline(comm: string): boolean {
-  return comm.length === COMM_MAX || THREAD_NAMES.has(comm);
+  return comm.length === COMM_MAX || comm === SHORT_THREAD_NAME;
 }
 
 /**

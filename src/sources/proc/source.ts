@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type BudgetShares, DEFAULT_SHARES } from '../../core/budget.ts';
 import type { ExactReading, Notice, ProcessInfo, Severity, Snapshot, UnreadReason } from '../../core/types.ts';
 import { ROOT } from '../../files/root.ts';
-import { type Access, describeGap, readAccess } from './access.ts';
+import { type Access, describeGap, gapOf, readAccess } from './access.ts';
 import type { Details } from './entry.ts';
 import { pace } from './pace.ts';
 import { isProc } from './proc-fs.ts';
@@ -112,7 +112,7 @@ export function procSource(options: ProcOptions): ProcSource {
   function tell(taken: Snapshot): void {
     if (options.only !== undefined) return;
     access ??= readAccess(root);
-    const gap = describeGap(taken, access);
+    const gap = describeGap(gapOf(taken), access);
     if (gap === undefined) return;
     told = true;
     say('coverage')('warning', gap);

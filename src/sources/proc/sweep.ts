@@ -95,11 +95,10 @@ function readProcesses(root: string, { uptime, held }: { uptime: number; held: n
   const leftover = settleLeftover(left, where);
   if (leftover === undefined) return undefined;
   const { gone, denied } = leftover;
-  const listed = left.length === 0 ? found : without(found, (pid) => !denied.has(pid));
-  const names = wholeNames(listed, where);
-  if (names === undefined || listed.pids.length !== pids.length - left.length + denied.size) return undefined;
-  const { pss, swapPss } = listed;
-  return { pids: listed.pids, names, pss, swapPss, denied, gone };
+  if (left.length > 0) dropUnread(found, denied);
+  const names = wholeNames(found, where);
+  if (names === undefined || names.length !== pids.length - left.length + denied.size) return undefined;
+  return { ...found, names, denied, gone };
 }
 
 interface Where {
@@ -114,17 +113,32 @@ function listPids(root: string): string[] {
   });
 }
 
+/** Whose memory was not read. Those that were found come in the order in which they were asked for. */
 function missing(pids: readonly string[], { pids: found, pss }: Swept): number[] {
-  if (pids.length === found.length && pss.every((kB) => kB >= 0)) return [];
-  const there = new Set(found.filter((_, index) => (pss[index] ?? -1) >= 0));
-  return pids.map(Number).filter((pid) => !there.has(pid));
+  const left: number[] = [];
+  let next = 0;
+  for (let index = 0; index < pids.length; index += 1) {
+    const pid = Number(pids[index]);
+    const isFound = found[next] === pid;
+    if (!isFound || (pss[next] ?? -1) < 0) left.push(pid);
+    if (isFound) next += 1;
+  }
+  return left;
 }
 
-/** Without those that were not read and that `drop` says nobody needs to know of. */
-function without({ pids, comms, pss, swapPss }: Swept, drop: (pid: number) => boolean): Swept {
-  const keep = pids.map((pid, index) => (pss[index] ?? -1) >= 0 || !drop(pid));
-  const kept = <T>(column: T[]) => column.filter((_, index) => keep[index]);
-  return { pids: kept(pids), comms: kept(comms), pss: kept(pss), swapPss: kept(swapPss) };
+/** Drops, in place, who was not read and is not denied either: nobody needs to know of them. */
+function dropUnread({ pids, comms, pss, swapPss }: Swept, denied: Leftover['denied']): void {
+  let kept = 0;
+  for (let index = 0; index < pids.length; index += 1) {
+    const [pid = 0, kB = -1] = [pids[index], pss[index]];
+    if (kB < 0 && !denied.has(pid)) continue;
+    pids[kept] = pid;
+    comms[kept] = comms[index] ?? '';
+    pss[kept] = kB;
+    swapPss[kept] = swapPss[index] ?? 0;
+    kept += 1;
+  }
+  for (const column of [pids, comms, pss, swapPss]) column.length = kept;
 }
 
 function readAll(pids: readonly string[], { root, patience }: Where): Swept | undefined {
