@@ -1,4 +1,5 @@
 import { fingerprint } from './fingerprint.ts';
+import { isAtLeast } from './severity.ts';
 import type { AlertEvent, Notice, Rule, Severity } from './types.ts';
 
 /** Who is told of what happens to psstop itself. */
@@ -10,11 +11,9 @@ export interface Listener {
   readonly rule: Rule;
 }
 
-const GRADES: readonly Severity[] = ['info', 'warning', 'critical'];
-
 /** Whether a listener is to be told of a notice. */
 export function concerns({ kinds, atLeast }: Listener, { kind, severity }: Notice): boolean {
-  return (kinds?.has(kind) ?? true) && GRADES.indexOf(severity) >= GRADES.indexOf(atLeast);
+  return (kinds?.has(kind) ?? true) && isAtLeast(severity, atLeast);
 }
 
 /** Where and when a notice was heard, and how many before it were not told. */

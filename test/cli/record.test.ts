@@ -58,6 +58,25 @@ describe('record and replay', () => {
     ]);
   });
 
+  it('ends with 1 where a rule so severe fired, and with 3 where nothing was played', async () => {
+    const file = join(own.path, 'failing.ndjson');
+    await psstop(...record(file, '--for', '500ms'));
+    const code = async (played: string, ...more: readonly string[]): Promise<number> =>
+      (await psstop('replay', played, ...more)).code;
+    expect(await code(file, '-r', rules)).toBe(0);
+    expect(await code(file, '-r', rules, '--fail-on', 'info')).toBe(1);
+    expect(await code(file, '-r', rules, '--fail-on', 'warning')).toBe(1);
+    expect(await code(file, '-r', rules, '--fail-on', 'critical')).toBe(0);
+    const shadow = own.write(
+      'shadow.yaml',
+      readFileSync(rules, 'utf8').replace('select:', 'mode: shadow\n    select:'),
+    );
+    expect(await code(file, '-r', shadow, '--fail-on', 'info')).toBe(0);
+    const nothing = own.write('nothing.ndjson', '');
+    expect(await code(nothing, '-r', rules, '--fail-on', 'critical')).toBe(3);
+    expect(await code(nothing, '-r', rules)).toBe(0);
+  });
+
   it('waits for a slow writer as often as it must, and leaves nothing behind', async () => {
     const wordy = procTree();
     for (let pid = 10; pid < 40; pid += 1) wordy.add({ pid, cmdline: ['node', 'x'.repeat(4000)] });
@@ -103,6 +122,7 @@ describe('record and replay', () => {
       2,
       /--time-scale: "0" is no scale: write a number such as 60/,
     ],
+    [['replay', 'x', '-r', 'rules', '--fail-on', 'bad'], 2, /--fail-on: "bad" is not info, warning, critical/],
   ])('%j is refused', async (args, code, message) => {
     const call = await psstop(...args);
     expect(call.code).toBe(code);

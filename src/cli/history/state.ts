@@ -5,5 +5,5 @@ export const STATE_OPTION: OptionSpec = {
   name: 'state',
   value: 'FOLDER',
   env: true,
-  summary: 'the state folder with the history (default /var/lib/psstop, or that of the user)',
+  summary: "the state folder with the history (default /var/lib/psstop, or the user's)",
 };

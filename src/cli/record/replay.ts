@@ -3,28 +3,28 @@ import { compileRules } from '../../config/compile.ts';
 import { loadConfig } from '../../config/load.ts';
 import { compileSettings } from '../../config/settings.ts';
 import type { Range } from '../../core/history/read.ts';
-import type { Sink, Source } from '../../core/types.ts';
-import { formatDuration } from '../../core/units.ts';
+import type { Severity, Source } from '../../core/types.ts';
 import { createBus } from '../../engine/bus.ts';
-import { Rehearsal, type Would } from '../../engine/rehearsal.ts';
+import { Rehearsal } from '../../engine/rehearsal.ts';
 import { run } from '../../engine/run.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
 import { RecordingError, readRecording } from '../../sources/recording/read.ts';
 import { openStoredHistory } from '../history/history.ts';
 import { parseRange } from '../history/range.ts';
-import { type Given, readOf } from '../options.ts';
+import { type Given, readOf, textOf } from '../options.ts';
 import { findPlaces } from '../places.ts';
 import { Failure, UsageError, type World } from '../world.ts';
+import { openTally } from './tally.ts';
 import { wouldWriter } from './would.ts';
 
-/** Plays a recording through the rules as the daemon would, and says what it would have told. @returns the exit code. */
+/** Plays a recording through the rules as the daemon would, and says what it would have told. @returns the exit code: 1 and 3 only where it was asked to fail. */
 export async function replay(given: Given, world: World): Promise<number> {
   const played = playedOf(given);
   const data = await loadConfig({ ...findPlaces(given, world.env), env: world.env });
   const actionContext = { host: '', version: world.version, proc: '/proc', console: true, live: false };
   const rules = await compileRules(data, { actionContext, env: world.env });
   const { limits } = compileSettings(data, world.env);
-  const tally = tallySink();
+  const tally = openTally();
   const json = given.values.json === true;
   const style = { priority: false, format: json ? 'ndjson' : 'text', heartbeat: 0 } as const;
   const bus = createBus([linesSink(world.stdout, { ...style, pending: given.values.pending === true }), tally.sink]);
@@ -53,7 +53,7 @@ export async function replay(given: Given, world: World): Promise<number> {
   }
   await bus.close();
   notice(tally.text());
-  return 0;
+  return tally.exitCode(textOf(given, 'fail-on') as Severity | undefined);
 }
 
 /** What is played: a file, each second of which stands for so many; or what is stored of a stretch of time. */
@@ -89,33 +89,6 @@ async function openPlayed(
     return { source: readRecording({ ...played, check: snapshotChecker(), notice }), close: () => undefined };
   const reader = await openStoredHistory(given, world);
   return { source: reader.snapshots(played.range), close: () => reader.close() };
-}
-
-/** Counts what goes by. */
-function tallySink(): { sink: Sink; would(would: Would): void; text(): string } {
-  let [snapshots, fired, began, ended] = [0, 0, 0, 0];
-  const steps = new Map<string, number>();
-  return {
-    sink: {
-      snapshot({ uptime }) {
-        if (snapshots === 0) began = uptime;
-        snapshots += 1;
-        ended = uptime;
-      },
-      event: (event) => {
-        if (event.type === 'alert' && event.kind === 'fired' && event.mode !== 'shadow') fired += 1;
-      },
-    },
-    would({ steps: taken }) {
-      for (const { name } of taken) steps.set(name, (steps.get(name) ?? 0) + 1);
-    },
-    text() {
-      const span = formatDuration(Math.round(ended - began));
-      const taken = [...steps].map(([name, count]) => `${name} ${count}`).join(', ');
-      const would = taken === '' ? '' : `; would have run ${taken}`;
-      return `${snapshots} ${snapshots === 1 ? 'snapshot' : 'snapshots'} over ${span}: ${fired} fired${would}`;
-    },
-  };
 }
 
 function readScale(text: string): number {
