@@ -47,8 +47,16 @@ export function filesOf({ teller, courses, evidence, dispatcher }: Keepers): () 
   };
 }
 
-/** Between two snapshots of a memory: `wait` for it, and `come` when it is there. */
-export function pauses(memory: Pick<Memory, 'turn'>): { wait(): Promise<void>; come(): void } {
+/** The pauses between two snapshots, in which what the rules saw stands still. */
+export interface Pauses {
+  /** Resolves at once in a pause, else at the next one. */
+  wait(): Promise<void>;
+  /** A pause begins. */
+  come(): void;
+}
+
+/** The pauses of a memory. */
+export function pauses(memory: Pick<Memory, 'turn'>): Pauses {
   const waiting: (() => void)[] = [];
   return {
     wait: () => (memory.turn === undefined ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),

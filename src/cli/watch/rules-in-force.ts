@@ -4,7 +4,6 @@ import { type LoadOptions, loadConfig } from '../../config/load.ts';
 import { formatPlan, reloadPlan } from '../../config/reload.ts';
 import { type RulesWatch, watchRules } from '../../config/watch.ts';
 import { formatProblem, messageOf, Retry, RulesError } from '../../core/errors.ts';
-import type { Memory } from '../../core/memory.ts';
 import { actionsOf } from '../../core/recipients.ts';
 import type { ActionContext, Rule } from '../../core/types.ts';
 import { formatCount } from '../../core/units.ts';
@@ -22,8 +21,10 @@ export interface InForceOptions {
   readonly rules: readonly Rule[];
   readonly actionContext: ActionContext;
   readonly bus: Bus;
-  /** Called with a new set, once it is in force. */
+  /** Called with a new set, once it is in force: the next snapshot is judged by it. */
   swapped(rules: readonly Rule[]): void;
+  /** Called when the first snapshot was judged by a new set: the actions of the old one are done with. */
+  adopted(rules: readonly Rule[]): void;
 }
 
 /** The rules in force. A new set takes the place of the old one whole, or not at all. */
@@ -32,6 +33,8 @@ export class RulesInForce {
   readonly #watch: RulesWatch;
   #data: LoadedData;
   #rules: readonly Rule[];
+  /** Those by which the last snapshot was judged. */
+  #adopted: readonly Rule[];
   #again: NodeJS.Timeout | undefined;
   /** What was said of the set that was rejected last: said once. */
   #rejected: string | undefined;
@@ -42,6 +45,7 @@ export class RulesInForce {
     this.#options = options;
     this.#data = options.data;
     this.#rules = options.rules;
+    this.#adopted = options.rules;
     this.#watch = watchRules({
       paths: options.data.watch,
       loaded: options.data.digests,
@@ -74,6 +78,13 @@ export class RulesInForce {
     this.#rejected = undefined;
     this.#warned = [];
     return this.#watch.check();
+  }
+
+  /** A snapshot was judged by these rules. */
+  judgedBy(rules: readonly Rule[]): void {
+    if (rules === this.#adopted || rules !== this.#rules) return;
+    this.#adopted = rules;
+    this.#options.adopted(rules);
   }
 
   async close(): Promise<void> {
@@ -129,20 +140,6 @@ export class RulesInForce {
       ...details,
     });
   }
-}
-
-/** @returns what notices, after a snapshot, that it was the first to be judged by a new set of rules: the actions of the old one are done with. */
-export function whenAdopted(
-  memory: Pick<Memory, 'rules'>,
-  inForce: Pick<RulesInForce, 'rules'>,
-  done: (rules: readonly Rule[]) => void,
-): () => void {
-  let adopted = inForce.rules;
-  return () => {
-    if (memory.rules === adopted || memory.rules !== inForce.rules) return;
-    adopted = memory.rules;
-    done(adopted);
-  };
 }
 
 /** What the running daemon can't take over: its pace, its roots, its sinks. */
