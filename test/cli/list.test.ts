@@ -122,9 +122,14 @@ describe('psstop', () => {
     tree.write('proc/self/mounts', `proc ${tree.root} proc rw,hidepid=invisible 0 0\n`);
     const { stdout, stderr } = await list();
     expect(rows(stdout)).toEqual([['mine', '10', '800 kB']]);
-    expect(stderr).toMatch(
-      /^psstop: processes of other users are hidden .*hidepid=invisible.*CAP_SYS_PTRACE is missing/,
-    );
+    const told = /^psstop: processes of other users are hidden .*hidepid=invisible.*CAP_SYS_PTRACE is missing/;
+    expect(stderr).toMatch(told);
+    expect((await psstop('--proc', `${tree.root}/`)).stderr).toMatch(told);
+    symlinkSync(tree.root, join(folder, 'proc'));
+    expect((await psstop('--proc', join(folder, 'proc'))).stderr).toMatch(told);
+    const missing = await list('-p', 'theirs');
+    expect(missing.stderr).toMatch(told);
+    expect(missing.stderr).toContain('Process not found');
   });
 
   it('is as complete when somebody hangs, and not much later', async () => {

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { atMost } from '../../core/bounds.ts';
 import { coverage } from '../../core/coverage.ts';
 import type { Snapshot } from '../../core/types.ts';
@@ -41,18 +42,19 @@ function isIn(effective: bigint, capability: bigint): boolean {
 }
 
 function hidepidOf(root: string): string | undefined {
-  return parseHidepid(readText(`${root}/self/mounts`) ?? '', root);
+  const mounts = readText(`${root}/self/mounts`);
+  return mounts === undefined ? undefined : parseHidepid(mounts, realpathSync(root));
 }
 
-/** The hidepid option of the proc file system mounted at `root` (proc(5)): a number, or a word on kernels from 5.8. */
-export function parseHidepid(mounts: string, root: string): string | undefined {
-  for (const line of mounts.split('\n')) {
-    const [, point, type, options = ''] = line.split(' ');
-    if (point !== root || type !== 'proc') continue;
-    const value = /(?:^|,)hidepid=([^,]+)/.exec(options)?.[1];
-    if (value !== undefined && value !== '0' && value !== 'off') return value;
-  }
-  return undefined;
+/**
+ * The hidepid option of the proc file system mounted at `point` (proc(5)): a number, or a word on kernels from 5.8. Of several that
+ * are mounted there the last one is seen.
+ */
+export function parseHidepid(mounts: string, point: string): string | undefined {
+  const lines = mounts.split('\n').map((line) => line.split(' '));
+  const [, , , options = ''] = lines.findLast(([, at, type]) => at === point && type === 'proc') ?? [];
+  const value = /(?:^|,)hidepid=([^,]+)/.exec(options)?.[1];
+  return value === '0' || value === 'off' ? undefined : value;
 }
 
 /** How much of the processes' memory was not read, and because of whom. Sizes in bytes. */
@@ -79,15 +81,27 @@ export function gapOf(snapshot: Snapshot): Gap {
 
 /** What is not covered for want of permission and what to do; undefined when nothing is missing, or next to nothing. */
 export function describeGap(gap: Gap, access: Access): string | undefined {
-  const hidden = access.hidepid !== undefined && !access.ptrace;
-  if (gap.denied === 0 && !hidden) return undefined;
-  const missing = describeMissing(gap, hidden);
+  const what = describeUnseen(gap, access);
+  const missing = what && describeMissing(gap, isHidden(access));
   if (missing === undefined) return undefined;
-  const denied = gap.denied > 0 ? `${gap.denied} of ${gap.processes} processes may not be read` : '';
-  const mount = hidden ? `processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})` : '';
-  const what = [denied, mount].filter((part) => part !== '').join(' and ');
   const told = `${what}: ${missing} is not covered`;
   return access.ptrace && gap.denied <= FEW ? told : `${told}. ${describeRemedy(access)}`;
+}
+
+/** Whose memory is not seen for want of permission; undefined when that is nobody's. */
+export function describeUnseen(
+  { processes, denied }: Pick<Gap, 'processes' | 'denied'>,
+  access: Access,
+): string | undefined {
+  const parts: string[] = [];
+  if (denied > 0) parts.push(`${denied} of ${processes} processes may not be read`);
+  if (isHidden(access))
+    parts.push(`processes of other users are hidden (proc is mounted with hidepid=${access.hidepid})`);
+  return parts.length > 0 ? parts.join(' and ') : undefined;
+}
+
+function isHidden({ hidepid, ptrace }: Access): boolean {
+  return hidepid !== undefined && !ptrace;
 }
 
 /** How much memory is missing; undefined when that is next to nothing. */

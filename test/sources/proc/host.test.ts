@@ -29,6 +29,8 @@ test.each([
   ['proc /proc proc rw,hidepid=invisible,gid=4 0 0', 'invisible'],
   ['proc /proc proc rw,hidepid=off 0 0', undefined],
   ['proc /host/proc proc rw,hidepid=2 0 0', undefined],
+  ['proc /proc proc rw 0 0\nproc /proc proc rw,hidepid=2 0 0', '2'],
+  ['proc /proc proc rw,hidepid=2 0 0\nproc /proc proc rw 0 0', undefined],
   ['', undefined],
 ])('the mount %j hides by %s', (mounts, hidepid) => {
   expect(parseHidepid(mounts, '/proc')).toBe(hidepid);
