@@ -186,5 +186,9 @@ function nameOf({ process }: ProcessSample, options: ListOptions): string {
 export function shownName({ name, cmdline }: ProcessInfo, fromCmdline: boolean): string {
   if (!fromCmdline || !cmdline) return name;
   const [word = ''] = cmdline.split(' ', 1);
-  return word.slice(word.lastIndexOf('/') + 1) || name;
+  const base = word.slice(word.lastIndexOf('/') + 1);
+  return base === '' || base.length > LONGEST ? name : base;
 }
+
+/** No file has a longer name: who writes one into his command line must not make every row as wide. */
+const LONGEST = 255;

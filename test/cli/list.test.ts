@@ -262,6 +262,16 @@ describe('psstop', () => {
       expect((await list('-c', '-p', 'bash')).code).toBe(1);
     });
 
+    it('and no command line makes all rows as wide as itself', async () => {
+      const word = 'a-very-long-nam'.repeat(200);
+      tree.add({ pid: 6, comm: 'a-very-long-nam', rss: 900, pss: 20, cmdline: [word] });
+      for (const { stdout } of [await list(), await list('-c'), await list('--json')]) {
+        expect(stdout).toContain('a-very-long-name-indeed');
+        expect(stdout.split('\n').filter((line) => line.length > 100 && !line.startsWith('{'))).toEqual([]);
+      }
+      expect((await list('-p', 'a-very-long-nam')).code).toBe(0);
+    });
+
     it('reads only the processes asked for: one that would hang is not even touched', async () => {
       tree.add({ pid: 6, comm: 'hung', rss: 900, rollup: 'fifo' });
       tree.add({ pid: 7, comm: 'hung-long-name1', rss: 900, rollup: 'fifo', cmdline: ['/bin/hung-long-name123'] });

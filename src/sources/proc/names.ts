@@ -5,6 +5,8 @@
 import { isUtf8 } from 'node:buffer';
 
 const COMM_MAX = 15;
+/** Bytes that the name of a file can have (NAME_MAX, linux/limits.h): a longer one is a process's invention. */
+const NAME_MAX = 255;
 /** The program, the script it runs, and one argument between them (`/usr/bin/env -S script`). */
 const ARGUMENTS = 3;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: anything but plain ASCII is what is looked for.
@@ -43,9 +45,15 @@ export function needsCmdline(comm: string): boolean {
  */
 export function processName(comm: string, cmdline: string | undefined): string {
   if (cmdline === undefined || !needsCmdline(comm)) return decodeName(comm);
-  const bases = cmdline.split('\0', ARGUMENTS).map((argument) => argument.slice(argument.lastIndexOf('/') + 1));
+  const bases = cmdline.split('\0', ARGUMENTS).map(fileName);
   const whole = THREAD_NAMES.has(comm) ? bases[0] : bases.find((base) => base.startsWith(comm));
   return decodeName(whole || comm);
+}
+
+/** The last part of a path; empty where it is too long for one. */
+function fileName(path: string): string {
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  return base.length > NAME_MAX ? '' : base;
 }
 
 function decodeInvalid(bytes: Buffer): string {

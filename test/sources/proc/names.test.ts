@@ -38,6 +38,13 @@ test("a thread's name gives way to the program's", () => {
   expect(processName('MainThread', '\0')).toBe('MainThread');
 });
 
+test('no name is longer than that of a file can be', () => {
+  const longest = 'x'.repeat(255);
+  expect(processName('x'.repeat(15), `/bin/${longest}\0`)).toBe(longest);
+  expect(processName('x'.repeat(15), `${longest}x\0`)).toBe('x'.repeat(15));
+  expect(processName('MainThread', `${longest}x\0node\0`)).toBe('MainThread');
+});
+
 test.each([
   [
     'a cut name is completed from the program',
