@@ -92,6 +92,9 @@ describe('the guards', () => {
   it('see what is wrong in single files', () => {
     expect(textFaults(root).sort()).toEqual([
       'extra: has no place at the top',
+      'src/core/bytes.ts: asks a clock, waits, or needs Node',
+      'src/core/late.ts: asks a clock, waits, or needs Node',
+      'src/core/now.ts: asks a clock, waits, or needs Node',
       'src/engine/default.ts: has a default export',
       'src/engine/here.ts: asks where it lies; ROOT of src/files/root.ts tells',
       'src/engine/leave.ts: touches process.argv or process.exit',
@@ -115,6 +118,10 @@ const PLANTED: Record<string, string> = {
   'src/core/one.ts': "import { type B } from './two.ts';\nexport type A = B;",
   'src/core/two.ts': "import type { A } from './one.ts';\nexport type B = A;",
   'src/core/clock.ts': "import 'node:fs';",
+  'src/core/bytes.ts': "export const bytes = Buffer.from('x');",
+  'src/core/late.ts': '/** Not async. */\nexport const late = async () => 1;',
+  'src/core/now.ts': '// new Date()\nexport const now = () => Date.now();',
+  'src/core/one-moment.ts': 'export const day = (time: number) => new Date(time).getUTCDay();',
   'src/core/library.ts': "import 'yaml';",
   'src/core/floor.ts': "import type { R } from '../engine/run.ts';\nexport type S = R;",
   'src/engine/run.ts': "import '../config/load.ts';\nexport type R = 1;",

@@ -1,6 +1,7 @@
 import { shareOf } from './coverage.ts';
 import { escapeAll, isPlain } from './escape.ts';
 import { type Closing, type ListCells, layOutPage, layOutTable, TITLES } from './list-text.ts';
+import { fallingOrder } from './order.ts';
 import { hostFigures, type Totals } from './totals.ts';
 import type { Snapshot } from './types.ts';
 
@@ -49,7 +50,7 @@ export function plainTotals({ pids, pss, swapPss, denied }: PlainProcesses): Tot
 export function formatPlain({ processes, totals, host }: PlainList, width?: number): string {
   const rows = rowsOf(processes);
   const figures = hostFigures(host, shareOf(totals.pss, host.memory).share);
-  const closing: Closing = { omitted: 0, totals, host: figures, whole: true, gone: host.gone };
+  const closing: Closing = { totals, host: figures, whole: true, gone: host.gone };
   return layOutPage(writeTable(rows, width) ?? layOutTable(cellsOf(rows), width).join('\n '), closing);
 }
 
@@ -69,15 +70,6 @@ function rowsOf({ pids, names, pss, denied }: PlainProcesses): Rows {
   return { order: fallingOrder(sizes), pids, names: escapeAll(names), pss, sizes };
 }
 
-/** Indices by falling value; equal ones stay in their order. Value and index share one number, so that nothing is compared by a function. */
-function fallingOrder(values: readonly number[]): Uint32Array {
-  const count = values.length;
-  const keys = new Float64Array(count);
-  for (let index = 0; index < count; index += 1) keys[index] = index - (values[index] ?? 0) * count;
-  // By division, as the remainder of such numbers takes long.
-  return new Uint32Array(keys.sort().map((key) => key - count * Math.floor(key / count)));
-}
-
 function cellsOf({ order, pids, names, pss, sizes }: Rows): ListCells {
   return tableOf({
     names: Array.from(order, (index) => names[index] ?? ''),
@@ -87,7 +79,7 @@ function cellsOf({ order, pids, names, pss, sizes }: Rows): ListCells {
 }
 
 function tableOf({ names, pids, sizes }: Readonly<Record<'names' | 'pids' | 'sizes', readonly string[]>>): ListCells {
-  return { title: TITLES.process, names, second: { title: PID, cells: pids }, sizes };
+  return { title: TITLES.process, names, middle: [{ title: PID, cells: pids }], sizes };
 }
 
 const PID = 'PID';
@@ -104,7 +96,7 @@ function writeTable(rows: Rows, width = Number.POSITIVE_INFINITY): string | unde
   const [titles = '', rule = '', widest = ''] = layOutTable(widestOf(rows));
   if (widest.length >= width) return undefined;
   const blank = START + UNIT.padStart(widest.length);
-  const bytes = Buffer.alloc(order.length * blank.length, blank, 'latin1');
+  const bytes = repeated(blank, order.length);
   const [pidEnd, sizeEnd] = [START.length + titles.indexOf(PID) + PID.length, blank.length - UNIT.length];
   for (let row = 0; row < order.length; row += 1) {
     const index = order[row] ?? 0;
@@ -114,7 +106,15 @@ function writeTable(rows: Rows, width = Number.POSITIVE_INFINITY): string | unde
     const left = writeNumber(bytes, start + sizeEnd, sizes[index] ?? 0);
     if (isUnread(pss, index)) writeText(bytes, left - 2, AT_MOST);
   }
-  return titles + START + rule + bytes.toString('latin1').replaceAll(AT_MOST, '≤');
+  return titles + START + rule + new TextDecoder().decode(bytes).replaceAll(AT_MOST, '≤');
+}
+
+/** The bytes of a text, so many times. */
+function repeated(text: string, times: number): Uint8Array {
+  const bytes = new Uint8Array(text.length * times);
+  writeText(bytes, 0, text);
+  for (let end = text.length; end < bytes.length; end *= 2) bytes.copyWithin(end, 0, end);
+  return bytes;
 }
 
 /** One row, with the widest cell of each column. */

@@ -15,7 +15,8 @@ export const TITLES: Readonly<Record<ListBy, string>> = {
 /**
  * The list as psstop and smartpsstop print it: name, PID and PSS, then totals and the number of processes; after them
  * what could not be read. kB are the kernel's (1024 bytes). Columns are read most safely from the right: names may
- * hold blanks. What was not read in this snapshot shows as `≤` its resident set.
+ * hold blanks, and PSS is the last. Swap or RSS stands before it where the list is sorted by that. What was not read in this
+ * snapshot shows as `≤` its resident set.
  * @param width columns of the terminal; without it no name is clipped.
  */
 export function formatList(listing: Listing, width?: number): string {
@@ -25,33 +26,37 @@ export function formatList(listing: Listing, width?: number): string {
       ? { title: 'PID', cells: rows.map((row) => String(row.pid)) }
       : { title: 'Processes', cells: rows.map((row) => String(row.samples.length)) };
   const names = rows.map((row) => row.name);
-  return layOut({ title: TITLES[listing.by], names, second, sizes: rows.map(pssCell) }, listing, width);
+  const middle = [second, ...sortColumn(listing)];
+  const table = layOutTable({ title: TITLES[listing.by], names, middle, sizes: rows.map(pssCell) }, width);
+  if (listing.omitted > 0) table.push(`… and ${listing.omitted} more`);
+  return layOutPage(table.join('\n '), listing);
+}
+
+/** What the rows are sorted by, where no other column shows it. */
+function sortColumn({ sort, rows }: Listing): Column[] {
+  if (sort === 'swap') return [{ title: 'SwapPss (kB)', cells: rows.map(swapCell) }];
+  if (sort === 'rss') return [{ title: 'RSS (kB)', cells: rows.map((row) => `${kB(row.rss)} kB`) }];
+  return [];
 }
 
 /** What stands below the rows of a list. */
-export type Closing = Pick<Listing, 'omitted' | 'totals' | 'host' | 'whole' | 'gone'>;
+export type Closing = Pick<Listing, 'totals' | 'host' | 'whole' | 'gone'>;
 
 /** The cells of a list. */
 export interface ListCells {
   readonly title: string;
   /** Escaped. */
   readonly names: readonly string[];
-  readonly second: Column;
+  /** Numbers, between name and PSS. */
+  readonly middle: readonly Column[];
   readonly sizes: readonly string[];
 }
 
-/** Sets the table, and below it what is to be said of all processes together. */
-export function layOut(cells: ListCells, closing: Closing, width?: number): string {
-  const table = layOutTable(cells, width);
-  if (closing.omitted > 0) table.push(`… and ${closing.omitted} more`);
-  return layOutPage(table.join('\n '), closing);
-}
-
 /** The lines of the table: titles, rule, and one for each row. */
-export function layOutTable({ title, names, second, sizes }: ListCells, width?: number): string[] {
+export function layOutTable({ title, names, middle, sizes }: ListCells, width?: number): string[] {
   const columns: Column[] = [
     { title, cells: names, flexible: true },
-    { ...second, align: 'right' },
+    ...middle.map((column): Column => ({ ...column, align: 'right' })),
     { title: 'PSS Memory (kB)', cells: sizes, align: 'right' },
   ];
   return formatTable({ columns, ruled: true, ...(width === undefined ? {} : { width: width - 1 }) });
@@ -111,6 +116,10 @@ function processes(count: number): string {
 
 function pssCell(row: ListRow): string {
   return row.unread === 0 ? `${kB(row.pss)} kB` : `≤ ${kB(row.pssHigh)} kB`;
+}
+
+function swapCell(row: ListRow): string {
+  return row.unknown === 0 ? `${kB(row.swap)} kB` : `≥ ${kB(row.swap)} kB`;
 }
 
 function kB(bytes: number): number {

@@ -1,5 +1,6 @@
 import { atMost } from './bounds.ts';
 import { escapeControls } from './escape.ts';
+import { fallingOrder } from './order.ts';
 import { type HostFigures, hostFigures, type Totals, totalsOf } from './totals.ts';
 import type { ProcessInfo, ProcessSample, Snapshot } from './types.ts';
 
@@ -52,6 +53,7 @@ export interface ListRow {
 /** The rows of a list, and their sums. */
 export interface Listing {
   readonly by: ListBy;
+  readonly sort: ListSort;
   readonly rows: readonly ListRow[];
   /** Rows that `top` left out. */
   readonly omitted: number;
@@ -72,10 +74,12 @@ export function list(snapshot: Snapshot, options: ListOptions = {}): Listing {
     by === 'process'
       ? samples.map((sample) => processRow(sample, options, snapshot.uptime))
       : groupRows(samples, { ...options, by, uptime: snapshot.uptime });
-  const sorted = sortRows(rows, options.sort ?? 'pss');
+  const sort = options.sort ?? 'pss';
+  const sorted = sortRows(rows, sort);
   const shown = options.top === undefined ? sorted : sorted.slice(0, options.top);
   return {
     by,
+    sort,
     rows: shown,
     omitted: rows.length - shown.length,
     totals: totalsOf(samples, snapshot.uptime),
@@ -96,22 +100,11 @@ const FIGURES: Readonly<Record<Exclude<ListSort, 'name'>, (row: ListRow) => numb
   pid: (row) => -row.pid,
 };
 
-/**
- * Equal rows stay in the snapshot's order. Written for speed: a figure and the row's index share one number, so that a
- * whole list is sorted without one call of a comparing function, which costs as much as all the rest when cold.
- */
 function sortRows(rows: ListRow[], sort: ListSort): ListRow[] {
   if (sort === 'name') return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.pid - b.pid));
-  const figure = FIGURES[sort];
-  const count = rows.length;
-  const keys = new Float64Array(count);
-  rows.forEach((row, index) => {
-    keys[index] = index - figure(row) * count;
-  });
-  keys.sort();
   const sorted: ListRow[] = [];
-  for (const key of keys) {
-    const row = rows[((key % count) + count) % count];
+  for (const index of fallingOrder(rows.map(FIGURES[sort]))) {
+    const row = rows[index];
     if (row) sorted.push(row);
   }
   return sorted;

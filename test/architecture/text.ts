@@ -47,6 +47,14 @@ function fileFaults(root: string, file: string): string[] {
   if (/\bprocess\.(argv|exit)\b|from '(node:)?process'/.test(code) && file !== 'src/cli/main.ts') {
     faults.push('touches process.argv or process.exit');
   }
+  // Comes with Node and needs no import, so that no cruise sees it.
+  if (
+    /\b(Buffer|performance|setTimeout|setInterval|setImmediate|async|await)\b|\bDate\.now\b|\bnew Date\(\)/.test(
+      code,
+    ) &&
+    file.startsWith('src/core/')
+  )
+    faults.push('asks a clock, waits, or needs Node');
   // Bundled, a module lies elsewhere.
   if (/\bimport\.meta\b/.test(code) && file !== 'src/files/root.ts')
     faults.push('asks where it lies; ROOT of src/files/root.ts tells');

@@ -167,6 +167,22 @@ describe('psstop', () => {
     expect(rows((await list('--sort', key)).stdout).map(([name]) => name)).toEqual(order);
   });
 
+  it('shows what it is sorted by in front of PSS, which stays the last', async () => {
+    tree.add({ pid: 1, comm: 'a', rss: 900, pss: 600, swapPss: 5 });
+    tree.add({ pid: 2, comm: 'b', rss: 1000, pss: 500, swapPss: 70 });
+    tree.add({ pid: 3, comm: 'shut', rss: 32, rollup: 'unreadable' });
+    const bySwap = await list('--sort', 'swap');
+    expect(bySwap.stdout).toContain('PID  SwapPss (kB)  PSS Memory (kB)\n');
+    expect(rows(bySwap.stdout)).toEqual([
+      ['b', '2', '70 kB', '500 kB'],
+      ['a', '1', '5 kB', '600 kB'],
+      ['shut', '3', '≥ 0 kB', '≤ 32 kB'],
+    ]);
+    const byRss = await list('--sort', 'rss', '--by', 'name', '--top', '1');
+    expect(byRss.stdout).toContain('Processes  RSS (kB)  PSS Memory (kB)\n');
+    expect(rows(byRss.stdout)[0]).toEqual(['b', '1', '1000 kB', '500 kB']);
+  });
+
   it('shows the first rows with --top, and counts all', async () => {
     for (let pid = 1; pid <= 9; pid += 1) tree.add({ pid, comm: `p${pid}`, rss: 9000, pss: pid * 100 });
     const { stdout } = await list('--top', '2');
