@@ -46,7 +46,8 @@ export function listJson(snapshot: Snapshot, options: ListOptions = {}): Readonl
     },
     gone: listing.gone,
     memory: snapshot.memory,
-    coverage: listing.host?.coverage ?? null,
+    // Of a few processes it would tell nothing.
+    coverage: listing.whole ? (listing.host?.coverage ?? null) : null,
     unaccounted: listing.host?.unaccounted ?? null,
     cost: snapshot.cost,
   };

@@ -25,6 +25,8 @@ describe('the command line', () => {
     [['list', 'nginx'], 'list takes no operand: "nginx"'],
     [['-m', '--interval', '0s'], '--interval: an interval of 0ms is too short: write 100ms or more'],
     [['-m', '--interval', 'soon'], '--interval: '],
+    [['--interval', '2s'], '--interval is from one list of the monitor to the next: write -m too'],
+    [['--sort', 'count'], '--sort: count is that of a group: write --by name, unit, container or user too'],
     [['--proc', '/nowhere'], 'there is no proc file system at /nowhere'],
     [['watch', '--proc', '/nowhere'], 'there is no proc file system at /nowhere'],
     [['watch', '--config', '/nowhere/x.yaml'], 'there is no /nowhere/x.yaml'],

@@ -26,11 +26,9 @@ export interface ListRequest {
 
 /** Reads the options of the list. @throws UsageError where they make no sense. */
 export function readRequest(given: Given): ListRequest {
+  checkSense(given);
   const { monitor, json, cmdline } = given.values;
   const [name, file, server] = [textOf(given, 'name'), textOf(given, 'file'), textOf(given, 'server')];
-  if (server !== undefined && monitor !== true) {
-    throw new UsageError('--server sends what the monitor sees: write -m too');
-  }
   const top = readOf(given, 'top', readCount);
   return {
     proc: procRoot(given) ?? '/proc',
@@ -47,6 +45,15 @@ export function readRequest(given: Given): ListRequest {
     interval: readOf(given, 'interval', parseInterval) ?? 5_000,
     ...(server !== undefined && { server }),
   };
+}
+
+function checkSense(given: Given): void {
+  const { monitor, server, interval, sort, by = 'process' } = given.values;
+  if (server !== undefined && !monitor) throw new UsageError('--server sends what the monitor sees: write -m too');
+  if (interval !== undefined && !monitor)
+    throw new UsageError('--interval is from one list of the monitor to the next: write -m too');
+  if (sort === 'count' && by === 'process')
+    throw new UsageError('--sort: count is that of a group: write --by name, unit, container or user too');
 }
 
 /** Only what the list shows is looked up: the plain list must cost little more than its readings. */
