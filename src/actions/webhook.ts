@@ -103,7 +103,7 @@ function webhook({ request, secrets, timeout, write }: Webhook): Action {
 }
 
 function unfilled(timeout: number): Action {
-  return { timeout, run: () => Promise.reject(new Error('the secrets of this webhook were not read')) };
+  return { timeout, gathers: true, run: () => Promise.reject(new Error('the secrets of this webhook were not read')) };
 }
 
 function readSecrets(options: Options): Buffer[] {

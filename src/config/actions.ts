@@ -71,7 +71,7 @@ function makeInline(use: Use, shop: Workshop): Promise<MadeAction | undefined> {
     };
     const plugin = await shop.plugins.get('actions', name);
     const check = validate && { validate: (filled: Options) => validate(name, filled) };
-    const outcome = await create(plugin, { options, env, context, ...check });
+    const outcome = await create(plugin, { options, env, context, unsent: shop.data.unsent, ...check });
     if ('made' in outcome) return { name, named: false, plugin, timing, action: outcome.made };
     shop.faults.push(...outcome.wrong.map(({ path, message }) => ({ ...origin(path), message })));
     return undefined;

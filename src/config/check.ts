@@ -37,6 +37,8 @@ export interface LoadRequest {
   readonly interval?: number;
   /** Only where state is kept is asked for. */
   readonly stored?: boolean;
+  /** Nothing will be sent: what actions and sinks lack of variables is only a warning, and no secret's file is read. */
+  readonly unsent?: boolean;
   readonly env: Environment;
 }
 
@@ -48,7 +50,8 @@ export type LoadAnswer = { readonly data: LoadedData } | { readonly problems: re
  * compile, for which nothing is opened, connected or started. Finds as much as it can in one go.
  */
 export async function check(request: LoadRequest): Promise<LoadAnswer> {
-  const sources: Sources = { env: request.env, files: new Map(), faults: [], warnings: [], problems: [] };
+  const lacking = request.unsent ? { lacking: [] } : {};
+  const sources: Sources = { env: request.env, files: new Map(), faults: [], warnings: [], problems: [], ...lacking };
   const config = request.config === undefined ? undefined : readSource(request.config, sources);
   const written = (config?.data ?? {}) as ConfigData;
   const settings = settingsOf(config, sources);
@@ -66,6 +69,7 @@ export async function check(request: LoadRequest): Promise<LoadAnswer> {
     config: written,
     ...(request.config !== undefined && { configFile: request.config }),
     ...named,
+    ...(request.unsent && { unsent: true }),
     warnings: [],
     files: [...sources.files.keys()],
     digests: Object.fromEntries([...sources.files].map(([file, { digest }]) => [file, digest])),
@@ -95,7 +99,8 @@ function validate(source: SourceFile | undefined, find: Validator['rules'], sour
   if (source === undefined) return;
   const { file } = source;
   // What is wrong for want of a variable is said once.
-  const known = new Set(sources.faults.filter((fault) => fault.file === file).map(({ path }) => formatPath(path)));
+  const said = [...sources.faults, ...(sources.lacking ?? [])].filter((fault) => fault.file === file);
+  const known = new Set(said.map(({ path }) => formatPath(path)));
   const found = find(source.filled).filter(({ path }) => !known.has(formatPath(path)));
   sources.faults.push(...found.map((finding) => ({ file, ...finding })));
 }

@@ -10,6 +10,8 @@ export interface LoadedData {
   /** psstop.yaml, or an empty object where there is none. */
   readonly config: ConfigData;
   readonly configFile?: string;
+  /** For somebody who sends nothing: actions and sinks are made without what they lack of variables, and without secrets. */
+  readonly unsent?: boolean;
   readonly rules: readonly Entry<RuleData>[];
   readonly actions: readonly Entry<StepData>[];
   /** What is right and yet hardly what was meant, in the order of the files. */

@@ -57,6 +57,7 @@ async function makePart(
     options: filled ? { ...defaults, ...escaped(own) } : { ...defaults, ...own },
     env,
     context: plain,
+    unsent: data.unsent,
     ...(validate && { validate: (complete: Options) => validate(name, complete) }),
   });
   if ('made' in outcome) return { action: outcome.made };

@@ -23,7 +23,9 @@ export async function createSinks(
     const [name = '', options] = typeof written === 'string' ? [written] : (Object.entries(written)[0] ?? []);
     const entry = { file: data.configFile ?? '', path: ['sinks', index] };
     const place = typeof written === 'string' ? entry : inside(entry, name);
-    const outcome = await create(await plugins.get('sinks', name), { options: options ?? {}, env, context });
+    const outcome = await create(await plugins.get('sinks', name), {
+      ...{ options: options ?? {}, env, context, unsent: data.unsent },
+    });
     if ('made' in outcome) sinks.push({ name, sink: outcome.made });
     else faults.push(...outcome.wrong.map(({ path, message }) => ({ ...inside(place, ...path), message })));
   }

@@ -4,6 +4,7 @@ import type { Problem } from '../core/errors.ts';
 import { describeError, readText, rulesFiles, type TextFile } from './files.ts';
 import { hideValues, variableValues } from './hide.ts';
 import { type Fault, formatPath, within } from './place.ts';
+import { isForSending } from './unsent.ts';
 import { type Environment, fillVariables } from './variables.ts';
 import { type Reading, readYaml } from './yaml.ts';
 
@@ -23,6 +24,8 @@ export interface Sources {
   readonly faults: Fault[];
   /** What is right and yet hardly what was meant. */
   readonly warnings: Fault[];
+  /** Variables that are not set, where nothing is to be sent for which they are needed; absent: that is wrong. */
+  readonly lacking?: Fault[];
   /** What has no place in the data: files that can't be read, malformed YAML. */
   readonly problems: Problem[];
 }
@@ -36,8 +39,9 @@ export function readSource(file: string, sources: Sources): SourceFile | undefin
       sources.problems.push({ file, ...reading.place(offset), path: '', message });
     }
     if (reading.slips.length > 0) return undefined;
-    const filled = fillVariables(reading.data, sources.env, (path, message) => {
-      sources.faults.push({ file, path, message });
+    const filled = fillVariables(reading.data, sources.env, (path, message, unset) => {
+      const lacks = unset && isForSending(path) ? sources.lacking : undefined;
+      (lacks ?? sources.faults).push({ file, path, message });
     });
     const source = { ...text, reading, filled, data: reading.data };
     sources.files.set(file, source);
@@ -95,7 +99,7 @@ export function problemsOf(sources: Sources): Problem[] {
 
 /** Everything that is doubtful, as `problemsOf` gives what is wrong. */
 export function warningsOf(sources: Sources): Problem[] {
-  return problemsOf({ ...sources, faults: sources.warnings, problems: [] });
+  return problemsOf({ ...sources, faults: [...sources.warnings, ...(sources.lacking ?? [])], problems: [] });
 }
 
 function byPlace(a: Problem, b: Problem): number {

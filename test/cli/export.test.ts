@@ -57,6 +57,34 @@ describe('psstop export prometheus', () => {
     expect(stdout).toContain('labels: [name, unit, container], measures: [pss, swap, uss, rss]');
   });
 
+  it('needs nothing of what is needed to send', async () => {
+    const config = place.write(
+      'psstop.yaml',
+      `actions:
+  ops-mail: { email: { server: "\${MAIL}", user: ops, password: { file: /nowhere/secret }, to: a@example.org } }
+rules: web.yaml
+`,
+    );
+    place.write('web.yaml', RULES.replace(/select: .*/, 'select: nginx').replace('[log]', '[ops-mail]'));
+    const exported = await psstop('export', 'prometheus', '-c', config);
+    expect({ stderr: exported.stderr, code: exported.code }).toEqual({ stderr: '', code: 0 });
+    expect(exported.stdout).toContain(GROUP);
+    expect(await psstop('match', 'web', '-c', config)).toMatchObject({ stderr: '' });
+    expect(await psstop('watch', '--once', '-c', config)).toMatchObject({ code: 0 });
+    const empty = place.write('empty.ndjson', '');
+    expect(await psstop('replay', empty, '-c', config)).toMatchObject({ code: 0 });
+
+    const checked = await psstop('check', '-c', config);
+    expect(checked).toMatchObject({ code: 2, stdout: '' });
+    expect(checked.stderr).toContain(
+      'psstop.yaml:2:32: actions.ops-mail.email.server: the environment variable MAIL is',
+    );
+    const without = await psstop('check', '-c', config, '--without-secrets');
+    expect(without).toMatchObject({ code: 0 });
+    expect(without.stdout).toMatch(/^fine: 1 rule in 2 files, 1 warning /);
+    expect(without.stderr).toContain('email.server: warning: the environment variable MAIL is not set');
+  });
+
   it('leaves out what Prometheus can not say, each with its reason, and exits with 1', async () => {
     const { stdout, stderr, code } = await psstop('export', 'prometheus', `${ROOT}rules`);
     expect(code).toBe(1);

@@ -11,14 +11,24 @@ export const command: Command = {
   name: 'check',
   summary: 'validate rules and configuration; errors and warnings stand at file:line:column',
   operands: '[RULES]…',
-  options: [...PLACE_OPTIONS, { name: 'json', summary: 'write the problems as JSON' }],
-  examples: [['psstop check rules.d', 'exits with 2 when something is wrong']],
+  options: [
+    ...PLACE_OPTIONS,
+    {
+      name: 'without-secrets',
+      summary: "only warn of variables that actions and sinks lack, and read no secret's file",
+    },
+    { name: 'json', summary: 'write the problems as JSON' },
+  ],
+  examples: [
+    ['psstop check rules.d', 'exits with 2 when something is wrong'],
+    ['psstop check -c psstop.yaml --without-secrets', 'a step of a pipeline'],
+  ],
   async run(given, world) {
     const rules = [given.values.rules ?? [], given.operands].flat() as string[];
     const places = findPlaces({ ...given, values: { ...given.values, rules } }, world.env);
     const json = given.values.json === true;
     try {
-      const data = await loadConfig({ ...places, env: world.env });
+      const data = await loadConfig({ ...places, env: world.env, unsent: given.values['without-secrets'] === true });
       if (json) world.stdout.write(`${jsonLine(summary(data))}\n`);
       else tell(data, world);
       return 0;

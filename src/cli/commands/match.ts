@@ -1,7 +1,4 @@
-import { compileRules } from '../../config/compile.ts';
-import { loadConfig } from '../../config/load.ts';
 import { suggest } from '../../config/nearest.ts';
-import { compileSettings } from '../../config/settings.ts';
 import { assign } from '../../core/assign.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
 import { emptyMemory, RuleMemory } from '../../core/memory.ts';
@@ -11,7 +8,8 @@ import type { Rule, Snapshot } from '../../core/types.ts';
 import { formatSize } from '../../core/units.ts';
 import { procSource } from '../../sources/proc/source.ts';
 import type { Command } from '../command.ts';
-import { findPlaces, PLACE_OPTIONS, procRoot } from '../places.ts';
+import { PLACE_OPTIONS } from '../places.ts';
+import { loadUnsent } from '../unsent.ts';
 import { UsageError } from '../world.ts';
 
 export const command: Command = {
@@ -27,11 +25,7 @@ export const command: Command = {
   async run(given, world) {
     const [name] = given.operands;
     if (name === undefined) throw new UsageError('match which rule?');
-    const data = await loadConfig({ ...findPlaces(given, world.env), env: world.env });
-    const settings = compileSettings(data, world.env);
-    const proc = procRoot(given) ?? settings.proc;
-    const actionContext = { host: '', version: world.version, proc, console: true, live: false };
-    const rules = await compileRules(data, { actionContext, env: world.env });
+    const { rules, settings } = await loadUnsent(given, world);
     const rule = rules.find((one) => one.name === name);
     if (!rule)
       throw new UsageError(
@@ -42,7 +36,7 @@ export const command: Command = {
         )}`,
       );
     const source = procSource({
-      root: proc,
+      root: settings.proc,
       cgroupRoot: settings.cgroup,
       interval: settings.interval,
       patience: Number.POSITIVE_INFINITY,

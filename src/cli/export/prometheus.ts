@@ -1,7 +1,4 @@
-import { compileRules } from '../../config/compile.ts';
 import type { Entry, LoadedData, RuleData } from '../../config/data.ts';
-import { loadConfig } from '../../config/load.ts';
-import { compileSettings } from '../../config/settings.ts';
 import { fillVariables } from '../../config/variables.ts';
 import { escapeControls } from '../../core/escape.ts';
 import { DEFAULT_MESSAGE } from '../../core/message.ts';
@@ -10,7 +7,7 @@ import type { Rule } from '../../core/types.ts';
 import { type RuleFile, ruleFile } from '../../export/prometheus/file.ts';
 import type { RuleSource } from '../../export/prometheus/rule-source.ts';
 import type { Given } from '../options.ts';
-import { findPlaces } from '../places.ts';
+import { loadUnsent } from '../unsent.ts';
 import { UsageError, type World } from '../world.ts';
 
 /** What a rule says of who is told, and when: Prometheus leaves that to Alertmanager. */
@@ -22,10 +19,8 @@ export async function exportRules(given: Given, world: World): Promise<number> {
   if (format !== 'prometheus') throw new UsageError('export to what? Write: psstop export prometheus [RULES]');
   const { rules: options = [] } = given.values;
   const values = { ...given.values, rules: [options, named].flat() as string[] };
-  const data = await loadConfig({ ...findPlaces({ ...given, values }, world.env), env: world.env });
-  const actionContext = { host: '', version: world.version, proc: '/proc', console: true, live: false };
-  const rules = await compileRules(data, { actionContext, env: world.env });
-  const { interval } = compileSettings(data, world.env);
+  const { data, rules, settings } = await loadUnsent({ ...given, values }, world);
+  const { interval } = settings;
   const sink = sinkOf(data);
   const file = ruleFile(
     rules.map((rule) => sourceOf(rule, data, world)),

@@ -1,7 +1,4 @@
 import { snapshotChecker } from '../../config/check-snapshot.ts';
-import { compileRules } from '../../config/compile.ts';
-import { loadConfig } from '../../config/load.ts';
-import { compileSettings } from '../../config/settings.ts';
 import type { Range } from '../../core/history/read.ts';
 import type { Severity, Source } from '../../core/types.ts';
 import { createBus } from '../../engine/bus.ts';
@@ -12,7 +9,7 @@ import { RecordingError, readRecording } from '../../sources/recording/read.ts';
 import { openStoredHistory } from '../history/history.ts';
 import { parseRange } from '../history/range.ts';
 import { type Given, readOf, textOf } from '../options.ts';
-import { findPlaces } from '../places.ts';
+import { loadUnsent } from '../unsent.ts';
 import { Failure, UsageError, type World } from '../world.ts';
 import { openTally } from './tally.ts';
 import { wouldWriter } from './would.ts';
@@ -20,10 +17,8 @@ import { wouldWriter } from './would.ts';
 /** Plays a recording through the rules as the daemon would, and says what it would have told. @returns the exit code: 1 and 3 only where it was asked to fail. */
 export async function replay(given: Given, world: World): Promise<number> {
   const played = playedOf(given);
-  const data = await loadConfig({ ...findPlaces(given, world.env), env: world.env });
-  const actionContext = { host: '', version: world.version, proc: '/proc', console: true, live: false };
-  const rules = await compileRules(data, { actionContext, env: world.env });
-  const { limits } = compileSettings(data, world.env);
+  const { rules, settings } = await loadUnsent(given, world);
+  const { limits } = settings;
   const tally = openTally();
   const json = given.values.json === true;
   const style = { priority: false, format: json ? 'ndjson' : 'text', heartbeat: 0 } as const;

@@ -15,7 +15,7 @@ import { settingsOf } from './settings.ts';
  */
 export async function watchOnce(given: Given, world: World): Promise<number> {
   try {
-    const request = { ...findPlaces(given, world.env), env: { ...world.env } };
+    const request = { ...findPlaces(given, world.env), env: { ...world.env }, unsent: true };
     const data = await loadConfig(request);
     const { proc, cgroup, interval } = settingsOf(given, data, request.env);
     const actionContext = { host: hostname(), version: world.version, proc, console: true, live: false };
