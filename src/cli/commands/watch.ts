@@ -29,7 +29,7 @@ export const command: Command = {
     { name: 'proc', value: 'DIR', env: true, summary: 'read another proc file system (default /proc)' },
   ],
   about: [
-    'On a terminal it shows a live view; elsewhere one line for each event and a heartbeat. Rules are loaded again when\ntheir files change and at SIGHUP; log files are opened again at SIGUSR1; SIGTERM ends it.\n\nState is kept in the folder that --state, `state:` in the configuration or $STATE_DIRECTORY names. Where nothing is\nnamed, neither rules nor configuration on the command line, it is /var/lib/psstop for root and\n~/.local/state/psstop for others; with --dry-run none is kept.',
+    'On a terminal it shows a live view; elsewhere one line for each event and a heartbeat. Rules are loaded again when\ntheir files change and at SIGHUP; log files are opened again at SIGUSR1; SIGTERM ends it.\n\nState is kept in the folder that --state, `state:` in the configuration or $STATE_DIRECTORY names. Where nothing is\nnamed, neither rules nor configuration on the command line, it is /var/lib/psstop for root and\n~/.local/state/psstop for others; with --dry-run none is kept.\n\nWith --dry-run it has no control socket but the one that --socket or $RUNTIME_DIRECTORY names: the usual place is that\nof the daemon that acts.',
   ],
   examples: [
     ['psstop watch -r rules', 'watch this host with the rules of a folder'],

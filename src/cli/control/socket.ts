@@ -12,7 +12,7 @@ export const SOCKET_OPTION: OptionSpec = {
 const NAME = 'control.sock';
 const SYSTEM = '/run/psstop';
 
-/** Where a daemon listens; undefined where there is no folder that is its own. */
+/** Where a daemon listens; undefined where there is no folder that is its own, as there is none for who only looks on. */
 export function socketOf(
   given: Given,
   env: NodeJS.ProcessEnv,
@@ -22,6 +22,8 @@ export function socketOf(
   if (named !== undefined) return named === 'none' ? undefined : named;
   const own = env.RUNTIME_DIRECTORY?.split(':')[0];
   if (own) return join(own, NAME);
+  // The usual place belongs to the daemon that acts, which may be started later.
+  if (given.values['dry-run'] === true) return undefined;
   return uid === 0 ? join(SYSTEM, NAME) : ofUser(env);
 }
 
