@@ -29,15 +29,18 @@ export function keepOpen(): void {
 export function readMemory(folder: string, record: Float64Array): number {
   const status = useSmaps ? addFile(`${folder}smaps`, false) : readRollup(folder);
   if (status === STATUS.ok) fillFigures(record);
-  return status;
+  return status === MISSING ? STATUS.gone : status;
 }
+
+/** There is no such file, which is more than that its process has ended: a zombie has all files, and they answer ESRCH. */
+const MISSING = -1;
 
 /** Until one smaps_rollup was seen, a missing one may mean that this kernel has none. */
 function readRollup(folder: string): number {
   if (readAgain(folder)) return STATUS.ok;
   const status = addFile(`${folder}${ROLLUP}`, true);
   if (status === STATUS.ok) rollupSeen = true;
-  if (status !== STATUS.gone || rollupSeen) return status;
+  if (status !== MISSING || rollupSeen) return status;
   const summed = addFile(`${folder}smaps`, false);
   useSmaps = summed === STATUS.ok;
   return summed;
@@ -66,7 +69,7 @@ function begin(): void {
   seen[0] = 0;
 }
 
-/** Adds up one file into `sums`. `single`: the kernel hands it over in one read, so no second read asks for the end. */
+/** Adds up one file into `sums`. `single`: the kernel hands it over in one read, so no second read asks for the end. @returns one of STATUS, or MISSING. */
 function addFile(path: string, single: boolean): number {
   begin();
   let fd = -1;
@@ -120,6 +123,7 @@ function sum(slot: number): number {
 function statusOf(error: unknown): number {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
+      return MISSING;
     case 'ESRCH':
     case 'ENOTDIR':
       return STATUS.gone;
