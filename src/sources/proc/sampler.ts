@@ -14,7 +14,7 @@ import { Readings } from './readings.ts';
 import { reread } from './reread.ts';
 import { type AskDemand, serveDemands } from './rounds.ts';
 import { type Samples, samplesOf } from './samples.ts';
-import { type ProcessTable, processTable } from './table.ts';
+import { ProcessTable } from './table.ts';
 import { type Clock, type HostTime, hostTime } from './time.ts';
 import { users } from './users.ts';
 import { readEverybody } from './whole.ts';
@@ -75,7 +75,7 @@ export class Sampler {
       ...(options.asksLimits && { asksLimits: options.asksLimits }),
       settled: (entry, outcome, work) => this.#settled(entry, outcome, work),
     };
-    this.#table = processTable(this.#context);
+    this.#table = new ProcessTable(this.#context);
     this.#readings = new Readings(options, this.#context, this.#table);
     this.#clock = pidClock(root);
     const ceiling = ceilings(options.cgroupRoot);

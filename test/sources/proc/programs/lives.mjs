@@ -13,7 +13,7 @@ fs.readdirSync = (...args) => {
   return readdirSync(...args);
 };
 syncBuiltinESMExports();
-const { processTable } = await import('../../../../build/sources/proc/table.js');
+const { ProcessTable } = await import('../../../../build/sources/proc/table.js');
 
 const context = {
   root: '/proc',
@@ -25,7 +25,7 @@ const context = {
   uptimeAt: (moment) => moment,
   settled: () => {},
 };
-const table = processTable(context);
+const table = new ProcessTable(context);
 const children = [];
 
 function start(file, ...args) {
@@ -48,9 +48,9 @@ async function scan(passed = 0) {
   return { gone, listed: listed > before };
 }
 
-function entriesOf({ each }) {
+function entriesOf(processes) {
   const entries = [];
-  each((entry) => entries.push(entry));
+  processes.each((entry) => entries.push(entry));
   return entries;
 }
 
