@@ -29,5 +29,6 @@ export { Dispatcher } from './engine/dispatch.ts';
 export { type ListeningOptions, listening } from './engine/listening.ts';
 export type { DispatchOptions } from './engine/options.ts';
 export { type RunOptions, run } from './engine/run.ts';
-export { type ProcNotice, type ProcOptions, type ProcSource, procSource } from './sources/proc/source.ts';
+export type { ProcNotice, ProcOptions } from './sources/proc/options.ts';
+export { type ProcSource, procSource } from './sources/proc/source.ts';
 export { type ReadOptions, RecordingError, readRecording } from './sources/recording/read.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demand } from '../../src/core/demand.ts';
 import type { Demand, Rule, Snapshot } from '../../src/core/types.ts';
-import { type ProcOptions, type ProcSource, procSource } from '../../src/sources/proc/source.ts';
+import type { ProcOptions } from '../../src/sources/proc/options.ts';
+import { type ProcSource, procSource } from '../../src/sources/proc/source.ts';
 import { READER } from '../sources/proc/start.ts';
 import { compile } from './compile.ts';
 import { diceFrom } from './dice.ts';

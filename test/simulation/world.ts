@@ -1,4 +1,5 @@
-import { type ProcOptions, type ProcSource, procSource } from '../../src/sources/proc/source.ts';
+import type { ProcOptions } from '../../src/sources/proc/options.ts';
+import { type ProcSource, procSource } from '../../src/sources/proc/source.ts';
 import { READER } from '../sources/proc/start.ts';
 import type { Dice } from './dice.ts';
 import { diceFrom } from './dice.ts';

@@ -11,77 +11,77 @@ export interface PaceOptions {
   overrun(message: string): void;
 }
 
-/** A steady pace on the monotonic clock. */
-export interface Pacer {
-  iterate(): AsyncGenerator<Snapshot, void, void>;
-  /** The next one is due now. */
-  nudge(): void;
-  /** Ends every iteration. */
-  stop(): void;
-}
-
 const TELL_EVERY = 60_000;
 /** A longer timer would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** One snapshot each interval, never two at once; whoever takes too long loses turns, not the rhythm. */
-export function pace({ interval, take, overrun }: PaceOptions): Pacer {
-  let stopped = false;
-  let wake = () => {};
-  let nudged = false;
-  let skipped = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
+/** A steady pace on the monotonic clock: one snapshot each interval, never two at once; whoever takes too long loses turns, not the rhythm. A class, as it holds a timer. */
+export class Pacer {
+  readonly #options: PaceOptions;
+  #stopped = false;
+  #nudged = false;
+  /** Ends the wait for the next turn, where there is one. */
+  #wake = (): void => {};
+  /** Turns left out since that was told last, and when it was. */
+  #skipped = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
-  async function* iterate(): AsyncGenerator<Snapshot, void, void> {
+  constructor(options: PaceOptions) {
+    this.#options = options;
+  }
+
+  async *iterate(): AsyncGenerator<Snapshot, void, void> {
+    const { interval, take } = this.#options;
     let due = monotonic();
-    while (!stopped) {
+    while (!this.#stopped) {
       const taken = await take();
-      if (stopped) return;
+      if (this.#stopped) return;
       yield taken;
       due += interval;
       const behind = monotonic() - due;
       if (behind > 0) {
         const turns = Math.ceil(behind / interval);
         due += turns * interval;
-        tell(turns, taken);
+        this.#tell(turns, taken);
       }
-      await until(due);
+      await this.#until(due);
     }
   }
 
-  function tell(turns: number, { cost }: Snapshot): void {
-    skipped += turns;
-    const now = monotonic();
-    if (now - toldAt < TELL_EVERY) return;
-    const took = formatDuration(Math.round(cost.wall));
-    const what = skipped === 1 ? '1 snapshot was' : `${skipped} snapshots were`;
-    overrun(`${what} left out: the last one took ${took}, and the interval is ${formatDuration(interval)}`);
-    toldAt = now;
-    skipped = 0;
+  /** The next one is due now. */
+  nudge(): void {
+    this.#nudged = true;
+    this.#wake();
   }
 
-  function until(due: number): Promise<void> {
+  /** Ends every iteration. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake();
+  }
+
+  #tell(turns: number, { cost }: Snapshot): void {
+    this.#skipped += turns;
+    const now = monotonic();
+    if (now - this.#toldAt < TELL_EVERY) return;
+    const { interval, overrun } = this.#options;
+    const took = formatDuration(Math.round(cost.wall));
+    const what = this.#skipped === 1 ? '1 snapshot was' : `${this.#skipped} snapshots were`;
+    overrun(`${what} left out: the last one took ${took}, and the interval is ${formatDuration(interval)}`);
+    this.#toldAt = now;
+    this.#skipped = 0;
+  }
+
+  #until(due: number): Promise<void> {
     return new Promise((resolve) => {
-      const wait = stopped || nudged ? 0 : due - monotonic();
-      nudged = false;
+      const wait = this.#stopped || this.#nudged ? 0 : due - monotonic();
+      this.#nudged = false;
       const timer = setTimeout(resolve, Math.min(Math.max(0, wait), LONGEST_TIMER));
-      wake = () => {
-        nudged = false;
+      this.#wake = () => {
+        this.#nudged = false;
         clearTimeout(timer);
         resolve();
       };
     });
   }
-
-  return {
-    iterate,
-    nudge: () => {
-      nudged = true;
-      wake();
-    },
-    stop: () => {
-      stopped = true;
-      wake();
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ProcNotice, type ProcOptions, type ProcSource, procSource } from '../../../src/sources/proc/source.ts';
+import type { ProcNotice, ProcOptions } from '../../../src/sources/proc/options.ts';
+import { type ProcSource, procSource } from '../../../src/sources/proc/source.ts';
 import type { ProcTree } from '../proc-tree.ts';
 
 /** The built reader: Node 20 can't run the TypeScript one. */
