@@ -1,33 +1,9 @@
 import type { Listener } from '../core/listener.ts';
-import type { JsonSchema, Notice, Rule, Step } from '../core/types.ts';
+import type { Notice, Rule, Step } from '../core/types.ts';
 import { inside } from './attempt.ts';
 import type { OnData } from './data.ts';
-import { NOTICE_KINDS } from './records.ts';
 import { createStep } from './steps.ts';
 import type { Workshop } from './workshop.ts';
-
-/** Schema of `on`. */
-export const ON: JsonSchema = {
-  description: 'Who is told of what happens to psstop itself: rules rejected, a receiver that does not answer …',
-  type: 'array',
-  items: {
-    type: 'object',
-    properties: {
-      notice: {
-        description: 'Kinds of notices. Default: all.',
-        type: 'array',
-        items: { enum: NOTICE_KINDS },
-        minItems: 1,
-        uniqueItems: true,
-      },
-      severity: { $ref: '#/$defs/severity', description: 'Only notices at least so bad. Default: warning.' },
-      // biome-ignore lint/suspicious/noThenProperty: the rules' own word; nobody awaits a schema
-      then: { type: 'array', items: { $ref: '#/$defs/step' }, minItems: 1, description: 'Actions.' },
-    },
-    required: ['then'],
-    additionalProperties: false,
-  },
-};
 
 /** Makes who is told of notices; what is wrong goes to the workshop's faults. */
 export async function createListeners(shop: Workshop): Promise<Listener[]> {

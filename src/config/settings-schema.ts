@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../core/types.ts';
+import { NOTICE_KINDS } from './events-schema.ts';
 import { windows } from './telling-schema.ts';
 
 /** Schemas of what psstop.yaml settles besides rules, actions and sinks. */
@@ -74,5 +75,28 @@ export const SETTINGS: Readonly<Record<string, JsonSchema>> = {
     minLength: 1,
     items: { type: 'string', minLength: 1 },
     examples: ['rules.d'],
+  },
+};
+
+/** Schema of `on`. */
+export const ON: JsonSchema = {
+  description: 'Who is told of what happens to psstop itself: rules rejected, a receiver that does not answer …',
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      notice: {
+        description: 'Kinds of notices. Default: all.',
+        type: 'array',
+        items: { enum: NOTICE_KINDS },
+        minItems: 1,
+        uniqueItems: true,
+      },
+      severity: { $ref: '#/$defs/severity', description: 'Only notices at least so bad. Default: warning.' },
+      // biome-ignore lint/suspicious/noThenProperty: the rules' own word; nobody awaits a schema
+      then: { type: 'array', items: { $ref: '#/$defs/step' }, minItems: 1, description: 'Actions.' },
+    },
+    required: ['then'],
+    additionalProperties: false,
   },
 };

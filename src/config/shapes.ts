@@ -34,3 +34,13 @@ export function record<T>(properties: Properties<T>, optional: readonly Optional
   const required = Object.keys(properties).filter((key) => !(optional as readonly unknown[]).includes(key));
   return { type: 'object', properties, required };
 }
+
+/** What the user writes: a key that is not known is a mistake. */
+export function closed(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: 'object', properties, additionalProperties: false };
+}
+
+/** One key out of those given: a mistake in its options then gives one error, where `oneOf` gives ten. */
+export function oneKey(properties: Readonly<Record<string, JsonSchema>>, description: string): JsonSchema {
+  return { description, ...closed(properties), minProperties: 1, maxProperties: 1 };
+}
