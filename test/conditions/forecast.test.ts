@@ -61,16 +61,22 @@ describe('forecast', () => {
   it('means the nearest ceiling: of the cgroup, or what the host has left', async () => {
     const cgroup = await ask({ within: '6h' }, { ...growing, ceiling: 250 * MiB });
     expect(cgroup?.met).toBe(true);
-    expect(cgroup?.because()).toMatch(/^memory reaches 250 MiB, the nearest ceiling, in (4h5|5h)/);
+    expect(cgroup?.because()).toMatch(/^memory reaches 250 MiB, the limit of its cgroups, in (4h5|5h)/);
     const host = await ask({ within: '12h' }, { ...growing, available: 100 * MiB });
-    expect(host?.because()).toMatch(/^memory reaches 300 MiB, the nearest ceiling, in (9h|10h)/);
+    expect(host?.because()).toMatch(/^memory reaches 300 MiB, all that the host has left for it, in (9h|10h)/);
+    const total = await ask({ within: '30d' }, { ...growing, available: 20 * GiB });
+    expect(total?.because()).toMatch(/^memory reaches 16\.0 GiB, the memory of the host, in 6\dd/);
   });
 
   it('means what its neighbours leave of a ceiling, where that is nearer', async () => {
     const limits = { ceiling: 900 * MiB, room: 50 * MiB };
     const crowded = await ask({ within: '6h' }, { ...growing, ...limits });
     expect(crowded?.met).toBe(true);
-    expect(crowded?.because()).toMatch(/^memory reaches 250 MiB, the nearest ceiling, in (4h[345]|5h)/);
+    expect(crowded?.because()).toMatch(
+      /^memory reaches 250 MiB, all that others leave it of the limit of its cgroups, in (4h[345]|5h)/,
+    );
+    const past = await ask({ within: '6h' }, { ...growing, ceiling: 190 * MiB });
+    expect(past?.because()).toBe('memory is 200 MiB, past 190 MiB, the limit of its cgroups');
     const full = { ceiling: 900 * MiB, room: 0 };
     expect((await ask({ within: '6h' }, { ...growing, ...full }))?.met).toBe(true);
     // Others took it all: that is not the doing of who stands still.
@@ -88,7 +94,7 @@ describe('forecast', () => {
     const data = await ask({ within: '6h' }, { ...growing, space, data: (hour) => 800 + 20 * hour });
     expect(data?.because()).toMatch(/^private writable memory reaches RLIMIT_DATA of 1\.00 GiB, in 1h/);
     const nearer = await ask({ within: '6h' }, { ...growing, space, ceiling: 250 * MiB });
-    expect(nearer?.because()).toMatch(/^memory reaches 250 MiB, the nearest ceiling/);
+    expect(nearer?.because()).toMatch(/^memory reaches 250 MiB, the limit of its cgroups/);
   });
 
   it('does not take a heap that was reserved at the start for one that grows to a limit', async () => {

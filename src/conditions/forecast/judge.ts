@@ -6,6 +6,7 @@ import type { Condition, HistoryWant, TargetView, Verdict } from '../../core/typ
 import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
 import { historyOf } from '../history/sight.ts';
 import { BOUNDED, foreseeLimits, LIMITS, type LimitForecast, limitHistory } from './limits.ts';
+import { nameCeiling, nearestCeiling } from './nearest.ts';
 import type { ForecastSettings } from './options.ts';
 
 const HOUR = 3_600_000;
@@ -72,7 +73,7 @@ function test(settings: ForecastSettings, wants: Wants, target: TargetView): Ver
     value: latest >= ceiling ? 0 : timeLeft(made, passed),
     limit: settings.within,
     unit: 'duration',
-    because: () => explain(settings, seen),
+    because: () => explain(settings, seen, target),
   };
 }
 
@@ -113,21 +114,20 @@ function sureTime({ hours, high }: Forecast, confidence: number): number {
   return (share <= 0 ? hours : hours + share * (high - hours)) * HOUR;
 }
 
-/** Where there is no room left at all, a target that does not grow has still not reached anything. Bytes. */
-const LEAST_ROOM = 2 ** 20;
-
-/** The level that is meant, bytes. Without one it is the nearest ceiling, under which others leave only so much room besides what the target holds. */
+/** The level that is meant, bytes. Without one it is the nearest ceiling. */
 function ceilingOf({ limit, measure }: ForecastSettings, target: TargetView): number {
   if (limit !== undefined) return resolveLimit(limit, target);
-  const own = target.measure(measure)?.low ?? 0;
-  return Math.min(target.ceiling(), own + Math.max(LEAST_ROOM, target.room()));
+  return nearestCeiling(target, target.measure(measure)?.low ?? 0);
 }
 
 function explain(
   { measure, limit }: ForecastSettings,
   { made, ceiling, latest, passed }: { made: Forecast | undefined; ceiling: number; latest: number; passed: number },
+  target: TargetView,
 ): string {
-  const level = limit ? describeLimit(limit, ceiling, 'bytes') : `${formatSize(ceiling)}, the nearest ceiling`;
+  const level = limit
+    ? describeLimit(limit, ceiling, 'bytes')
+    : `${formatSize(ceiling)}, ${nameCeiling(ceiling, target)}`;
   if (latest >= ceiling) return `${measure} is ${formatSize(latest)}, past ${level}`;
   if (made === undefined) return `${measure} does not grow at one rate towards ${level}`;
   return `${measure} reaches ${level}${describe(made, passed)}`;
