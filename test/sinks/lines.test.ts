@@ -83,6 +83,12 @@ describe('the lines sink', () => {
     ]);
   });
 
+  it('is not put off by a snapshot that comes a moment early', async () => {
+    const { sink, text } = collect({ heartbeat: 1000 });
+    for (const second of [0, 0.999, 2.001, 2.998]) sink.snapshot?.(snapshot([{ pss: MiB }], second));
+    await until(() => text().split(' alive ').length === 5);
+  });
+
   it('says in it what the rules could not decide, and that a sum of older readings is one', async () => {
     const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 90 * MiB, limit: 50 * MiB } as const;
     const undecided = [{ rule: 'r', severity: 'warning', target: 'web', since: 900_000, open: [open] }] as const;

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { isOfNote } from '../../core/delivery.ts';
 import type { DeliveryTally } from '../../core/outbox/standing.ts';
 import type { AlertEvent, Sink, Snapshot, Undecided } from '../../core/types.ts';
+import { dueEach } from '../pace/due.ts';
 import {
   deliveryLine,
   eventLine,
@@ -33,11 +34,10 @@ export interface LinesOptions extends LineStyle {
 export function linesSink(out: Writable, options: LinesOptions): Sink {
   const write = lineWriter(out, options);
   const firing = new Set<string>();
-  let due = Number.NEGATIVE_INFINITY;
+  const isDue = dueEach(options.heartbeat);
   return {
     snapshot(snapshot: Snapshot): void {
-      if (options.heartbeat <= 0 || snapshot.uptime < due) return;
-      due = snapshot.uptime + options.heartbeat;
+      if (options.heartbeat <= 0 || !isDue(snapshot.uptime)) return;
       const { undecided, deliveries } = options;
       write(
         heartbeatLine(snapshot, { firing: firing.size, undecided: undecided?.() ?? [], deliveries: deliveries?.() }),
