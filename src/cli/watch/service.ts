@@ -1,7 +1,8 @@
 import { holdingsOf } from '../../core/totals.ts';
 import type { Snapshot } from '../../core/types.ts';
-import { formatDuration, formatSize } from '../../core/units.ts';
+import { formatDuration } from '../../core/units.ts';
 import type { ServiceManager } from '../../engine/systemd.ts';
+import { describeHoldings } from '../../sinks/text/figures.ts';
 import { heapKeeper } from './heap.ts';
 
 /** A snapshot may be late by so many intervals before systemd thinks that we hang. */
@@ -17,8 +18,8 @@ function keepAlive(manager: ServiceManager | undefined, interval: number): (snap
   if (manager.watchdog !== undefined && manager.watchdog < needed) manager.notify(`WATCHDOG_USEC=${needed * 1000}`);
   let ready = false;
   return (snapshot) => {
-    const { pss } = holdingsOf(snapshot);
-    const status = `STATUS=${snapshot.processes.length} processes hold ${formatSize(pss)}; every ${formatDuration(interval)}`;
+    const { pss, from } = holdingsOf(snapshot);
+    const status = `STATUS=${snapshot.processes.length} processes, ${describeHoldings(pss, from)}, every ${formatDuration(interval)}`;
     manager.notify(...(ready ? [] : ['READY=1']), 'WATCHDOG=1', status);
     ready = true;
   };
