@@ -24,13 +24,15 @@ const GROWS: Actor = {
   process: info(7, { name: 'web', unit: 'web.service', container: 'c1' }),
   pss: (uptime) => 100 + (20 * uptime) / HOUR,
 };
+/** Never read. */
+const IDLE: Actor = { process: info(9, { name: 'idle', unit: 'idle.service' }), pss: () => undefined };
 const EVIL: Actor = { process: info(8, { name: '=\u001b[31mevil,"\n' }), pss: () => 10 };
 
 beforeAll(async () => {
   own.write('state/keep', '');
   const { keeper, play } = await writeHistory(STATE);
   keeper.note({ type: 'notice', kind: 'started', severity: 'info', time: BOOTED, message: 'begun \u001b[2J' });
-  play(Array.from({ length: 481 }, (_, index) => snapshotAt(index * 15_000, [GROWS, EVIL])));
+  play(Array.from({ length: 481 }, (_, index) => snapshotAt(index * 15_000, [GROWS, EVIL, IDLE])));
   keeper.close();
 });
 
@@ -56,6 +58,11 @@ describe('psstop history', () => {
     const since = new Date(BOOTED + HOUR).toISOString();
     const late = await psstop('history', '--state', STATE, '--since', since, '--pid', '7');
     expect(late.stdout).toMatch(/^web\[7\] +120 MiB +130 MiB +140 MiB +140 MiB/m);
+  });
+
+  it('says nothing of what was never read', async () => {
+    for (const format of ['--json', '--csv', '--color=never'])
+      expect((await psstop('history', ...ALL, '--by', 'unit', format)).stdout).not.toContain('idle');
   });
 
   it('writes every point as JSON and as CSV', async () => {

@@ -65,7 +65,7 @@ function seriesOf(reader: HistoryReader, { by, filter, range }: HistoryRequest):
   const only = filter[by] ?? (() => true);
   return reader.sums(by, only, range).map(({ key, points }) => ({
     ...{ by, name: escapeControls(key), of: { [by]: key } },
-    points: () => points().map(ofSum),
+    points: () => points().filter(isRead).map(ofSum),
   }));
 }
 
@@ -86,6 +86,11 @@ function lives(reader: HistoryReader, { filter, range }: Pick<HistoryRequest, 'f
 function ofLife(all: LifePoint): Point {
   const { time, pss, least, most, count } = all;
   return { time, pss, least: least.pss, most: most.pss, count, all };
+}
+
+/** A sum over processes of which none was read yet says nothing: 0 would be a lie. */
+function isRead({ read }: SumPoint): boolean {
+  return read > 0;
 }
 
 function ofSum(all: SumPoint): Point {
