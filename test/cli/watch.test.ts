@@ -62,6 +62,9 @@ describe('psstop watch --once', () => {
     const { undecided } = JSON.parse((await once('--json')).stdout);
     const open = { measure: 'pss', unit: 'bytes', atLeast: 0, atMost: 900 * 1024, limit: 500 * 1024 };
     expect(undecided).toMatchObject([{ rule: 'shut', target: 'shut', severity: 'warning', open: [open] }]);
+    // What is only worth a note is fine whether it holds or not.
+    rules(`${budget('shut', 500)}    severity: info\n`);
+    expect(await once()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^PSSTOP OK: .*decided: shut\n$/) });
     rules(budget('shut', 1000));
     expect((await once()).code).toBe(0);
   });

@@ -35,7 +35,7 @@ export function judgeOnce(rules: readonly Rule[], snapshot: Snapshot, json: bool
   const fired = advance(memory, momentary, snapshot).filter(({ kind }) => kind === 'fired');
   const undecided = unansweredIn(memory);
   const unsure = [...new Set(undecided.map(({ rule }) => rule))];
-  const worst = worstOf(fired, undecided.length > 0);
+  const worst = worstOf(fired, undecided);
   const left = judged.length - momentary.length;
   const [code, word] = worst;
   if (json) return { code, text: `${jsonLine({ state: word, fired, undecided, needHistory: left })}\n` };
@@ -48,9 +48,10 @@ export function judgeOnce(rules: readonly Rule[], snapshot: Snapshot, json: bool
   return { code, text: `PSSTOP ${word}: ${summary.join('; ')}\n${lines.join('')}` };
 }
 
-function worstOf(fired: readonly AlertEvent[], undecided: boolean): State {
+/** What a rule of severity `info` says is OK whatever it says, and so is not to know it. */
+function worstOf(fired: readonly AlertEvent[], undecided: readonly Undecided[]): State {
   const [worst = STATES[0]] = fired.map(({ severity }) => STATE_OF[severity]).sort(([a], [b]) => b - a);
-  return worst[0] === 0 && undecided ? UNKNOWN : worst;
+  return worst[0] === 0 && undecided.some(({ severity }) => severity !== 'info') ? UNKNOWN : worst;
 }
 
 /** Targets that could not be judged: a process could not be read. */
