@@ -8,6 +8,7 @@ import { alertLines } from './alert-lines.ts';
 import { processLines } from './process-lines.ts';
 import { apart, type Lines, type Span, type Style, setLine, widthOf } from './spans.ts';
 import type { Happening, ViewState } from './view-state.ts';
+import { wrap } from './wrap.ts';
 
 /** What a terminal is like. */
 export interface Screen {
@@ -20,7 +21,7 @@ export interface Screen {
 export function render(state: ViewState, { columns, rows, color }: Screen): string[] {
   const head = headLines(state, columns);
   const alerts = rows < 10 ? [] : alertLines(state, columns, Math.max(2, Math.floor(rows / 5)));
-  const events = rows < 16 ? [] : eventLines(state.happenings, Math.max(3, Math.floor(rows / 6)));
+  const events = rows < 16 ? [] : eventLines(state.happenings, { columns, most: Math.max(3, Math.floor(rows / 6)) });
   const below = alerts.length + events.length;
   const count = Math.max(1, rows - head.length - below - 1);
   const table = processLines(state, columns, count);
@@ -79,14 +80,29 @@ function costTexts(cost: Cost): string[] {
   return [`${most}, all in ${formatDuration(cost.wall)}`, most, `${read}, CPU ${formatDuration(cost.cpu)}`, read];
 }
 
-function eventLines(happenings: readonly Happening[], most: number): Lines {
-  const lines = happenings.slice(-most).map(({ time, text, level }): readonly Span[] => [
-    [`${new Date(time).toTimeString().slice(0, 8)} `, 'dim'],
-    [escapeControls(text), LEVELS[level]],
-  ]);
-  const filling: Lines = Array.from({ length: most - lines.length }, () => []);
+/** The newest, as many as find room. Where there are few, a long one goes on in the next lines: nobody can scroll to its end. */
+function eventLines(happenings: readonly Happening[], room: { columns: number; most: number }): Lines {
+  const { columns, most } = room;
+  const shown = happenings.slice(-most);
+  const lines: Lines[number][] = [];
+  let free = most - shown.length;
+  for (const { time, text, level } of shown) {
+    const pieces = wrap(escapeControls(text), Math.max(20, columns - TIME.length), free + 1);
+    free -= pieces.length - 1;
+    const at = `${new Date(time).toTimeString().slice(0, 8)} `;
+    lines.push(
+      ...pieces.map((piece, index): Lines[number] => [
+        [index === 0 ? at : TIME, 'dim'],
+        [piece, LEVELS[level]],
+      ]),
+    );
+  }
+  const filling: Lines = Array.from({ length: free }, () => []);
   return [[], [['EVENTS', 'bold']], ...lines, ...filling];
 }
+
+/** As wide as the time before an event. */
+const TIME = ' '.repeat(9);
 
 const LEVELS: Readonly<Record<Happening['level'], Style | undefined>> = {
   alarm: 'red',

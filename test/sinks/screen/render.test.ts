@@ -94,6 +94,25 @@ describe('the live view', () => {
     );
   });
 
+  it('goes on in the next line with a long event, while there is room', () => {
+    const view = follow();
+    view.snapshot(snapshot(HOST, 0));
+    view.event(
+      notice({ kind: 'coverage', message: '1 of 22 processes may not be read: 15.2 MiB of memory are not covered' }),
+    );
+    expect(shown(view, 60, 24).slice(-4)).toEqual([
+      '03:04:05 notice coverage: 1 of 22 processes may not be read:',
+      '         15.2 MiB of memory are not covered',
+      '',
+      '',
+    ]);
+    for (let i = 0; i < 3; i += 1) view.event(notice());
+    expect(shown(view, 60, 24).slice(-4)).toEqual([
+      '03:04:05 notice coverage: 1 of 22 processes may not be read…',
+      ...Array(3).fill('03:04:05 notice started: psstop 0.1.0 watches web-1'),
+    ]);
+  });
+
   it('says how many alerts found no room', () => {
     const view = scene();
     for (let i = 0; i < 30; i += 1) view.event(alertEvent({ alert: `n${i}`, id: `n${i}` }));
