@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { OptionError } from '../core/errors.ts';
 import type { JsonSchema } from '../core/types.ts';
+import { describeError } from './files.ts';
 import type { Path } from './place.ts';
 
 /** What a schema says where a secret is allowed. */
@@ -63,7 +64,7 @@ function readSecret(file: string, path: Path): string {
   try {
     fd = openSync(file, 'r');
   } catch (error) {
-    throw wrong(`the secret's file ${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+    throw wrong(`the secret's file ${file} can't be read: ${describeError(error)}`);
   }
   try {
     const stat = fstatSync(fd);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileRules, compileSinks } from '../../src/config/compile.ts';
@@ -141,6 +141,9 @@ describe('what goes wrong in the daemon', () => {
     await expect(refused).rejects.toThrow(RulesError);
     await expect(refused).rejects.toThrow(`everybody can read the secret in ${secret}: run "chmod o= ${secret}"`);
     await expect(refused).rejects.toThrow('r.yaml: rules[0].then[0].webhook.secret.file: ');
+    rmSync(secret);
+    const gone = compileRules(data, { actionContext, env: {} });
+    await expect(gone).rejects.toThrow(`${secret} can't be read: there is no such file or folder`);
   });
 
   test('a secret is not shown by what complains of it', async () => {
