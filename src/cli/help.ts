@@ -44,7 +44,8 @@ export function overview(commands: readonly Command[]): string {
   return `${head}\nCommands:\n${table}\n\n"psstop help COMMAND" tells more of each.\n\n${rest}`;
 }
 
-function sentence(text: string): string {
+/** A summary as a sentence. */
+export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 

@@ -96,7 +96,10 @@ describe('man', () => {
       for (const option of options)
         expect(text).toContain(`--${option.name}${option.value ? ` ${option.value}` : ''}\n`);
     }
-    for (const heading of ['EXIT STATUS', 'FILES', 'SIGNALS']) expect(text).toContain(`.SH ${heading}\n`);
+    expect(text).toContain('.SS Examples\n.TP\n.B psstop\nall processes\n');
+    expect(text.split('--color WHEN')).toHaveLength(2);
+    for (const heading of ['EXIT STATUS', 'FILES', 'SIGNALS', 'OPTIONS OF EVERY COMMAND'])
+      expect(text).toContain(`.SH ${heading}\n`);
   });
 
   it.runIf(installed('groff'))('is a page that groff sets without a warning', async () => {
