@@ -4,6 +4,7 @@ import type { Track } from './curve.ts';
 import { type Group, hasHeir, present, serviceOf } from './group.ts';
 import { buildsOf, Histories, mayMatter, type Service } from './histories.ts';
 import { MEMBER_MEASURES } from './measure.ts';
+import { Members } from './members.ts';
 import { noHistory, noSeries } from './no-history.ts';
 import { measureTarget, NO_SNAPSHOT, type Standing } from './standing.ts';
 import type { History } from './trend/history.ts';
@@ -14,7 +15,6 @@ import type {
   Doubt,
   HistoryWant,
   Measure,
-  ProcessSample,
   Rule,
   SeriesView,
   SeriesWant,
@@ -23,17 +23,13 @@ import type {
   Verdict,
 } from './types.ts';
 
-/** Never written to. */
-const NOBODY: ProcessSample[] = [];
 const NO_DOUBTS: readonly Doubt[] = [];
+
 /** One target of one rule, kept over snapshots: its alert, its histories, and its members in the snapshot at hand. */
-export class Target implements TargetView {
+export class Target extends Members implements TargetView {
   rule: Rule;
   readonly key: string;
   readonly name: string;
-  /** The snapshot it was last seen in; `members` are those it had then. */
-  snapshot: Snapshot;
-  members: ProcessSample[] = NOBODY;
   alert: AlertState = IDLE;
   /** The condition's last answer, as long as there is something to tell of it: kept for all, it would fill the heap with what nobody reads. */
   verdict: Verdict | undefined;
@@ -43,23 +39,16 @@ export class Target implements TargetView {
   /** Since when its condition can't be answered for want of a reading, and for want of which. */
   undecided: { readonly since: number; readonly doubts: readonly Doubt[] } | undefined;
   readonly #standing: Standing;
-  /** Members added so far in this snapshot; the array may still hold more, of the last one. */
-  #count = 0;
-  /** Starts of the oldest and of the youngest of them, ms after boot. */
-  #first = Number.POSITIVE_INFINITY;
-  #last = 0;
-  /** Start of the youngest member when last observed, ms after boot. */
-  youngest = 0;
   /** Only where its condition wants any, and it may matter. */
   histories: Histories | undefined;
   /** Only while its alert is active, and where no history is shown. */
   track: Track | undefined;
 
   constructor(rule: Rule, group: Group, { snapshot, standing }: { snapshot: Snapshot; standing: Standing }) {
+    super(snapshot);
     this.rule = rule;
     this.key = group.key;
     this.name = group.name;
-    this.snapshot = snapshot;
     this.#standing = standing;
   }
 
@@ -67,38 +56,12 @@ export class Target implements TargetView {
     return this.alert.phase === 'firing' || this.alert.phase === 'clearing';
   }
 
-  /** Starts a snapshot; the members are added next. */
-  begin(snapshot: Snapshot): void {
-    this.snapshot = snapshot;
-    this.#count = 0;
-    this.#first = Number.POSITIVE_INFINITY;
-    this.#last = 0;
-  }
-
   /** Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes lead to their targets, and those to the snapshots in which they were last seen. */
   release(): void {
     this.histories?.end(this.#service());
     this.dropped = true;
-    this.snapshot = NO_SNAPSHOT;
-    this.members = NOBODY;
+    this.empty(NO_SNAPSHOT);
     this.verdict = undefined;
-  }
-
-  /** Adds a member. Hot: the array is filled anew, since an emptied one would be allocated again. */
-  add(sample: ProcessSample): void {
-    const { startedAt } = sample.process;
-    if (this.#count < this.members.length) this.members[this.#count] = sample;
-    // Most targets have one member, and room for more would be the bulk of what they take.
-    else if (this.#count === 0) this.members = [sample];
-    else this.members.push(sample);
-    this.#count += 1;
-    if (startedAt < this.#first) this.#first = startedAt;
-    if (startedAt > this.#last) this.#last = startedAt;
-  }
-
-  /** All members are there now. */
-  gather(): void {
-    if (this.members.length > this.#count) this.members.length = this.#count;
   }
 
   /** Everything was read that will be: who ended meanwhile is no member. @returns false when nobody is left. */
@@ -106,8 +69,7 @@ export class Target implements TargetView {
     this.gather();
     const left = present(this.members);
     if (left.length === 0 && !this.rule.when.wholeSelection) return false;
-    this.members = left;
-    this.#count = left.length;
+    this.keepOnly(left);
     return true;
   }
 
@@ -115,10 +77,10 @@ export class Target implements TargetView {
   observe(): void {
     const { wants } = this.rule.when;
     if (wants.length > 0 && this.isFollowed()) {
-      const reborn = this.#first > this.youngest;
-      this.histories?.push(this, { wants, reborn, phase: this.#phase, service: () => this.#service() });
+      const { areNew: reborn, oldest: phase } = this;
+      this.histories?.push(this, { wants, reborn, phase, service: () => this.#service() });
     }
-    if (this.#last > this.youngest) this.youngest = this.#last;
+    this.remember();
   }
 
   /** Whether its histories are kept, and readings made for them: as soon as it may hold enough for its condition, and from then on. */
@@ -134,7 +96,7 @@ export class Target implements TargetView {
 
   /** True when everybody who was there at the firing has been replaced by younger processes. */
   isReplaced({ seen }: AlertState): boolean {
-    return this.#count > 0 && this.#first > seen;
+    return this.areYoungerThan(seen);
   }
 
   /** True when a process of the selection, of the same name and unit, that started since then (as a rule, since the alert was told; ms after boot) stands in the place of this target, which is gone: a sibling that was there all along does not. */
@@ -175,11 +137,11 @@ export class Target implements TargetView {
   }
 
   series(want: SeriesWant): SeriesView {
-    return this.histories?.at(this.rule.when.wants.indexOf(want), want, this.#phase) ?? noSeries(want);
+    return this.histories?.at(this.rule.when.wants.indexOf(want), want, this.oldest) ?? noSeries(want);
   }
 
   history(want: HistoryWant): History {
-    return this.histories?.levelsAt(this.rule.when.wants.indexOf(want), want, this.#phase) ?? noHistory(want);
+    return this.histories?.levelsAt(this.rule.when.wants.indexOf(want), want, this.oldest) ?? noHistory(want);
   }
 
   builds(want: HistoryWant): readonly Build[] {
@@ -188,9 +150,5 @@ export class Target implements TargetView {
 
   #service(): Service {
     return { key: serviceOf(this.rule, this.key, this.members), services: this.#standing.services };
-  }
-
-  get #phase(): number {
-    return this.#count > 0 ? this.#first : 0;
   }
 }
