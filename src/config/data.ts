@@ -64,12 +64,6 @@ export interface OnData {
   readonly then: readonly StepData[];
 }
 
-/** A rules file. */
-export interface RulesData {
-  readonly rules?: readonly RuleData[];
-  readonly actions?: Readonly<Record<string, StepData>>;
-}
-
 /** One rule as written. */
 export interface RuleData {
   readonly name: string;

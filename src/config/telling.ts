@@ -25,7 +25,7 @@ export function tellingOf(data: RuleData): Telling {
 }
 
 /** The rules that hold a rule. */
-export function inhibitorsOf({ 'inhibited-by': names = [] }: Pick<RuleData, 'inhibited-by'>): readonly string[] {
+function inhibitorsOf({ 'inhibited-by': names = [] }: Pick<RuleData, 'inhibited-by'>): readonly string[] {
   return typeof names === 'string' ? [names] : names;
 }
 

@@ -100,7 +100,7 @@ export function* historyCsv(rows: readonly Row[]): Generator<string> {
 }
 
 /** The columns. `pss_kb` of the host is what was in use. Swap and private memory stand where they are kept. */
-export const HISTORY_CSV = 'time,by,name,pid,pss_kb,least_kb,most_kb,swap_kb,uss_kb,processes,readings';
+const HISTORY_CSV = 'time,by,name,pid,pss_kb,least_kb,most_kb,swap_kb,uss_kb,processes,readings';
 
 function figuresOf({ pss, least, most, count, all }: Point): (string | number)[] {
   const swap = 'swap' in all ? kB(all.swap) : '';

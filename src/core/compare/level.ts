@@ -13,7 +13,7 @@ export function levelAt({ ages, values }: NamedRun, age: number): number | undef
 }
 
 /** The median; undefined of nothing. */
-export function medianOf(values: readonly number[]): number | undefined {
+function medianOf(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((one, other) => one - other);
   const half = sorted.length >> 1;
   const upper = sorted[half];

@@ -2,12 +2,9 @@ import type { AlertEvent, EventTarget, Rule } from '../types.ts';
 import { describeSilence, isInForce, matches, type Silence } from './silence.ts';
 import { isOpen } from './window.ts';
 
-/** What can keep an alert from being told. */
-export const MUTE_KINDS = ['silence', 'inhibition', 'window'] as const;
-
 /** Why an alert is not told now. */
 export interface Mute {
-  readonly kind: (typeof MUTE_KINDS)[number];
+  readonly kind: 'silence' | 'inhibition' | 'window';
   /** For people; not escaped. */
   readonly why: string;
 }

@@ -18,7 +18,7 @@ export function join(operator: string, pieces: readonly Piece[]): Piece {
 }
 
 /** A piece in brackets where it needs them. */
-export function bracketed({ text, loose }: Piece): string {
+function bracketed({ text, loose }: Piece): string {
   return loose ? `(${text})` : text;
 }
 

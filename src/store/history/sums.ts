@@ -3,7 +3,7 @@ import type { SumBy } from '../../core/history/read.ts';
 import type { ProcessSample, Snapshot } from '../../core/types.ts';
 
 /** What processes are added up by. */
-export const SUMMED: readonly SumBy[] = ['name', 'unit', 'container'];
+const SUMMED: readonly SumBy[] = ['name', 'unit', 'container'];
 
 /** What the processes of a name, unit or container hold together; bytes. */
 export interface Sum {
