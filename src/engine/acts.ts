@@ -18,6 +18,8 @@ interface ActOptions {
   readonly pace?: Pace;
   /** Asked before something is done to a target a while after the event. */
   readonly confirm?: Confirm;
+  /** It is about to be done. */
+  began(sending: Sending): void;
   /** It failed, and is tried again. */
   retried(sending: Sending): void;
 }
@@ -45,7 +47,7 @@ export class Acts {
   }
 
   async #act(sending: Sending): Promise<void> {
-    const { outbox, limits, workers, stop, pace = ACT_PACE, retried } = this.#options;
+    const { outbox, limits, workers, stop, pace = ACT_PACE, began, retried } = this.#options;
     const { step, event, to } = sending;
     if (stop.aborted || sending.state === 'over') return;
     const refused = limits.claim(step, event);
@@ -55,6 +57,7 @@ export class Acts {
     }
     if (event.kind === 'fired' || event.kind === 'pending') outbox.tell(sending);
     outbox.begin(sending);
+    began(sending);
     sending.state = 'trying';
     const outcome = await deliver({
       ...{ action: to.action, event, pace, stop, post: this.#postFor(sending) },

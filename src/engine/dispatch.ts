@@ -1,10 +1,11 @@
 import { type Refusal, whyMuted } from '../core/delivery.ts';
 import type { DeliveryTally, WaitingMessage } from '../core/outbox/standing.ts';
-import { withParts } from '../core/recipients.ts';
+import { stepsFor } from '../core/recipients.ts';
 import type { AlertEvent, Rule, Step } from '../core/types.ts';
 import { Acts } from './acts.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { createChains } from './chain.ts';
+import { Doings } from './doings.ts';
 import { isDue } from './due.ts';
 import { createLimits, type Limits } from './limit.ts';
 import type { DispatchOptions } from './options.ts';
@@ -30,13 +31,13 @@ export class Dispatcher {
   readonly #limits: Limits;
   readonly #lanes = createChains();
   readonly #acts: Acts;
+  readonly #doings = new Doings();
   readonly #waits = new Waits();
   readonly #stop = new AbortController();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
     const { bus, pace, room, store = NO_STORE, runs, evidence } = options;
-    const full = (event: AlertEvent): AlertEvent => evidence?.fill(event) ?? event;
     this.#tally = new Tally(bus);
     this.#limits = createLimits(options.limits, {
       ...(runs && { store: runs }),
@@ -50,7 +51,8 @@ export class Dispatcher {
       store: this.#store,
       ...(pace && { pace }),
       ...(room && { room }),
-      attempt: ({ event, to }) => attempt({ action: to.action, event: full(event), stop: this.#stop.signal }),
+      attempt: ({ event, to }) =>
+        attempt({ action: to.action, event: evidence?.fill(event) ?? event, stop: this.#stop.signal }),
       wrote: (sending) => {
         this.#workers.hold(sending.to.action);
         this.#waits.open(sending);
@@ -64,6 +66,7 @@ export class Dispatcher {
       ...{ outbox: this.#outbox, limits: this.#limits, workers: this.#workers, stop: this.#stop.signal },
       ...(pace && { pace }),
       ...(options.confirm && { confirm: options.confirm }),
+      began: (sending) => this.#doings.began(sending, Date.now()),
       retried: (sending) => this.#retried(sending),
     });
   }
@@ -73,9 +76,10 @@ export class Dispatcher {
     this.#acts.heard(event, age);
     const sendings: Sending[] = [];
     this.#store.together(() => {
-      for (const step of stepsFor(event, rule)) sendings.push(...this.#prepare(step, event));
+      for (const step of stepsFor(event, rule.steps)) sendings.push(...this.#prepare(step, event));
     });
     this.#begin(event, sendings);
+    this.#doings.toldEnd(event, sendings);
   }
 
   /** Lets actions look at what may soon be theirs, whoever is told of it. */
@@ -104,6 +108,11 @@ export class Dispatcher {
   /** Opens log files anew (SIGUSR1). */
   reopen(): void {
     this.#workers.reopen();
+  }
+
+  /** What was done about an alert, for the end of its messages; undefined where that is nothing. */
+  done(event: AlertEvent): string | undefined {
+    return this.#doings.of(event);
   }
 
   /** What is on its way about an alert. */
@@ -143,10 +152,9 @@ export class Dispatcher {
   #prepare(step: Step, event: AlertEvent): Sending[] {
     const { alert, kind, rule } = event;
     const names = { alert, rule, step: step.name };
-    const over = kind === 'resolved' || kind === 'cancelled';
     const due = isDue(step, kind, this.#outbox.told.get(names) !== undefined);
     const sendings = due ? this.#post(step, event) : [];
-    if (over) this.#outbox.told.delete(names);
+    if (kind === 'resolved' || kind === 'cancelled') this.#outbox.told.delete(names);
     return sendings;
   }
 
@@ -186,10 +194,7 @@ export class Dispatcher {
     this.#tally.record(sending, outcome);
     this.#waits.over(sending);
     this.#workers.release(sending.to.action);
+    for (const { event, step } of this.#doings.ended(sending, outcome))
+      for (const news of this.#post(step, event)) this.#outbox.release(news);
   }
-}
-
-/** Whoever was told something by a part of an action hears of the alert's end as well. */
-function stepsFor({ kind }: AlertEvent, { steps }: Rule): readonly Step[] {
-  return kind === 'resolved' ? withParts(steps) : steps;
 }

@@ -16,6 +16,8 @@ export interface RunOptions {
   dispatch(event: AlertEvent, rule: Rule): void;
   /** Adds what is known of an alert besides what was judged. */
   fill?(event: AlertEvent): AlertEvent;
+  /** What was done about an alert, for the end of what is told of it later. */
+  done?(event: AlertEvent): string | undefined;
   /** Called when all that a snapshot had to tell was dispatched: what is kept of it is kept after that. */
   settle?(snapshot: Snapshot): void;
   readonly memory?: Memory;
@@ -57,9 +59,13 @@ function dispatchAll(events: readonly AlertEvent[], memory: Memory, options: Run
 }
 
 /** The message may speak of what is added. */
-function completed(event: AlertEvent, rule: Rule | undefined, { fill }: RunOptions): AlertEvent {
+function completed(event: AlertEvent, rule: Rule | undefined, { fill, done }: RunOptions): AlertEvent {
   const full = fill?.(event) ?? event;
-  return full === event || rule === undefined ? event : { ...full, message: rule.message(full) };
+  const isLater = event.kind === 'reminded' || event.kind === 'resolved';
+  const outcome = isLater ? done?.(event) : undefined;
+  if ((full === event && outcome === undefined) || rule === undefined) return event;
+  const message = rule.message(full);
+  return { ...full, message: outcome === undefined ? message : `${message}. ${outcome}` };
 }
 
 /** A condition that throws is a bug, or an expression that divides by zero: said once for each rule, and it stops no other. */

@@ -89,6 +89,7 @@ function follow(daemon: Daemon, { stored, finished }: Following): Promise<void> 
     prepare: recaller({ memory, rules, stored, tell: bus.notice }),
     ...(state && { keep: (judged, work) => state.keeper.keep(judged, work) }),
     fill: evidence.fill,
+    done: (event) => dispatcher.done(event),
     dispatch(event, rule) {
       dispatcher.foresee(event, rule);
       teller.hear(event, rule);
