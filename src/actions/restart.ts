@@ -49,6 +49,7 @@ const plugin: ActionPlugin = {
         pattern: `^auto$|${SERVICE_NAME}`,
         description:
           "A service, or auto (if not said): whoever owns the target's processes restarts them: pm2, supervisor, docker, podman, else the unit of their control group.",
+        examples: ['nginx.service'],
       },
       command: {
         type: 'array',

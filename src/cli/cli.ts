@@ -50,6 +50,6 @@ async function call(args: readonly string[], world: World): Promise<number> {
 async function findCommand(name: string): Promise<Command> {
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load) return (await load()).command;
-  const { suggest } = await import('../config/nearest.ts');
+  const { suggest } = await import('../core/nearest.ts');
   throw new UsageError(`unknown command "${name}": ${suggest(name, Object.keys(COMMANDS), 'commands')}`);
 }

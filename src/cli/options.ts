@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../config/nearest.ts';
 import { messageOf } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { UsageError } from './world.ts';
 
 /** One option. Help, manual page and completion are made from the same table that the command line is read by. */

@@ -1,9 +1,9 @@
 import { OptionError } from '../core/errors.ts';
+import { suggest } from '../core/nearest.ts';
 import type { Recipient } from '../core/types.ts';
 import { inside, type Place } from './attempt.ts';
 import { create } from './create.ts';
 import type { Entry, Options, StepData } from './data.ts';
-import { suggest } from './nearest.ts';
 import { partMaker } from './parts.ts';
 import type { Path } from './place.ts';
 import { stableJson } from './stable.ts';

@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts';
+import { suggest } from '../core/nearest.ts';
 import type { Condition, ConditionContext } from '../core/types.ts';
 import { isOptionError } from './attempt.ts';
-import { suggest } from './nearest.ts';
 import type { Path } from './place.ts';
 import type { Plugins } from './plugins.ts';
 

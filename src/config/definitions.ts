@@ -126,6 +126,7 @@ export const SELECTOR: JsonSchema = {
       properties: { above: { $ref: '#/$defs/duration' }, below: { $ref: '#/$defs/duration' } },
       additionalProperties: false,
       minProperties: 1,
+      examples: [{ above: '10m' }],
     },
     not: { $ref: '#/$defs/excluded' },
   },

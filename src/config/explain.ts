@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { messageOf } from '../core/errors.ts';
-import { escapeControls } from '../core/escape.ts';
+import { suggest } from '../core/nearest.ts';
 import { parseClock, parseDays } from '../core/telling/window.ts';
 import { parseDuration, parseLevel, parsePercent, parseRate, parseSize } from '../core/units.ts';
-import { suggest } from './nearest.ts';
+import { describe, isCondition, mendKey, mendType, quote } from './mend.ts';
 import type { Path } from './place.ts';
 
 /** What a validator found, in words: where, and what to write instead. */
@@ -30,7 +30,7 @@ const MOST = 200;
 /** Puts a validator's errors into words, one for each mistake. */
 export function explain(errors: readonly ErrorObject[], data: unknown): Finding[] {
   const first = errors.slice(0, MOST);
-  const found = first.filter((error) => !isBranch(error, first));
+  const found = first.filter((error) => !isBranch(error, first) && !isBeside(error, first));
   const findings = found.map((error): Finding => ({ path: pathOf(error, data), ...reasonOf(error) }));
   if (errors.length > MOST) findings.push({ path: [], message: 'there are more mistakes than are shown here' });
   return findings;
@@ -43,6 +43,14 @@ function isBranch(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
     if (!error.instancePath.startsWith(whole.instancePath)) return false;
     const refs = (whole.schema as readonly { $ref?: string }[]).flatMap(({ $ref }) => $ref ?? []);
     return [whole.schemaPath, ...refs].some((start) => error.schemaPath.startsWith(`${start}/`));
+  });
+}
+
+/** True for what is said of each of several entries that are written as one: how they stand is what is wrong. */
+function isBeside(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  return errors.some(({ keyword, instancePath, parentSchema }) => {
+    if (keyword !== 'maxProperties' || isCondition(keysOf(parentSchema))) return false;
+    return error.instancePath.startsWith(`${instancePath}/`);
   });
 }
 
@@ -62,8 +70,8 @@ function pathOf(error: ErrorObject, data: unknown): Path {
 type Reason = Omit<Finding, 'path'>;
 
 const REASONS: Readonly<Record<string, (error: ErrorObject) => Reason>> = {
-  additionalProperties: ({ params, parentSchema }) => unknownKey(String(params.additionalProperty), parentSchema),
-  unevaluatedProperties: ({ params, parentSchema }) => unknownKey(String(params.unevaluatedProperty), parentSchema),
+  additionalProperties: unknownKey,
+  unevaluatedProperties: unknownKey,
   propertyNames: ({ params }) => ({
     message: `${quote(params.propertyName)} is not a name: use letters, digits, . _ and -`,
     atKey: true,
@@ -77,13 +85,15 @@ const REASONS: Readonly<Record<string, (error: ErrorObject) => Reason>> = {
   const: ({ params }) => ({ message: `this must be ${quote(params.allowedValue)}` }),
   minProperties: (error) => ({ message: tooFew(error) }),
   maxProperties: ({ data, params, parentSchema }) => ({
-    message: `at most ${params.limit} may be here, not ${list(Object.keys(data as object))}${together(parentSchema)}`,
+    message: `at most ${params.limit} may be here, not ${list(Object.keys(data as object))}: ${apart(parentSchema)}`,
   }),
   minItems: ({ params }) => ({
     message: `this list needs at least ${params.limit} ${params.limit === 1 ? 'entry' : 'entries'}`,
   }),
   maxItems: ({ params }) => ({ message: `this list may have at most ${params.limit} entries` }),
   uniqueItems: () => ({ message: 'the same entry is here twice' }),
+  minimum: ({ data, params }) => ({ message: `${quote(data)} is too small: write ${params.limit} or more` }),
+  maximum: ({ data, params }) => ({ message: `${quote(data)} is too big: write ${params.limit} or less` }),
   minLength: () => ({ message: 'this must not be empty' }),
   anyOf: alternatives,
   oneOf: alternatives,
@@ -97,6 +107,8 @@ function reasonOf(error: ErrorObject): Reason {
   const known = REASONS[error.keyword];
   if (known) return known(error);
   if (error.keyword === 'type') return { message: wrongType(error, schema) };
+  if (error.keyword === 'pattern' && schema.pattern?.startsWith('^/'))
+    return { message: `${quote(error.data)} is no absolute path: write one that begins with /` };
   if (error.keyword === 'pattern') return { message: `${quote(error.data)} does not fit${expected(schema)}` };
   return { message: `${quote(error.data)} ${error.message ?? 'is wrong'}${expected(schema)}` };
 }
@@ -104,6 +116,7 @@ function reasonOf(error: ErrorObject): Reason {
 interface Schema {
   readonly title?: string;
   readonly description?: string;
+  readonly pattern?: string;
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -133,30 +146,28 @@ const TYPES: Readonly<Record<string, string>> = {
 function wrongType({ data, params }: ErrorObject, schema: Schema): string {
   const wanted = [params.type].flat().filter((type) => type !== 'null');
   const words = wanted.map((type) => TYPES[String(type)] ?? String(type)).join(' or ');
-  return `this must be ${words}, not ${describe(data)}${expected(schema)}`;
+  return `this must be ${words}, not ${describe(data)}${mendType(data, wanted) ?? expected(schema)}`;
 }
 
-function describe(data: unknown): string {
-  if (data === null) return 'nothing';
-  if (Array.isArray(data)) return 'a list';
-  return typeof data === 'object' ? 'a mapping' : quote(data);
+function unknownKey({ params, parentSchema }: ErrorObject): Reason {
+  const key = String(params.additionalProperty ?? params.unevaluatedProperty);
+  return { message: mendKey(key, keysOf(parentSchema)), atKey: true };
 }
 
-function unknownKey(key: string, parent: unknown): Reason {
-  const keys = Object.keys((parent as Schema | undefined)?.properties ?? {});
-  return { message: `unknown key ${quote(key)}: ${suggest(key, keys, 'keys')}`, atKey: true };
+function keysOf(schema: unknown): readonly string[] {
+  return Object.keys((schema as Schema | undefined)?.properties ?? {});
 }
 
 function tooFew({ params, parentSchema }: ErrorObject): string {
-  const keys = Object.keys((parentSchema as Schema | undefined)?.properties ?? {});
+  const keys = keysOf(parentSchema);
   const needs = params.limit === 1 ? 'a key' : `${params.limit} keys`;
   return `${needs} is missing here: one of ${keys.join(', ')}`;
 }
 
-/** Conditions can be put together; other mappings with one key can't. */
-function together(parent: unknown): string {
-  const { properties = {} } = parent as Schema;
-  return 'all' in properties && 'any' in properties ? ': put several conditions into a list under all or any' : '';
+/** Conditions can be put together; of other mappings with one key each is an entry of its own. */
+function apart(parent: unknown): string {
+  if (isCondition(keysOf(parent))) return 'put several conditions into a list under all or any';
+  return 'begin each with a dash, and indent its options under its name';
 }
 
 function meaning(parent: unknown, key: unknown): string {
@@ -185,10 +196,4 @@ function list(keys: readonly string[]): string {
 
 function sample(example: unknown): string {
   return typeof example === 'string' ? example : JSON.stringify(example);
-}
-
-/** A value as a reader of the message can find it in the file, however long or odd it is. */
-function quote(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
-  return escapeControls(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }

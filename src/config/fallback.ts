@@ -1,4 +1,4 @@
-import { suggest } from './nearest.ts';
+import { suggest } from '../core/nearest.ts';
 import type { Fault, Path } from './place.ts';
 
 /** Options of an action that may be wrong in any way, and where they stand. */

@@ -1,5 +1,5 @@
+import { suggest } from '../core/nearest.ts';
 import type { Entry } from './data.ts';
-import { suggest } from './nearest.ts';
 import type { Fault, Path } from './place.ts';
 
 /** Finds rules that are inhibited by one that is not there, or in the end by themselves: all of them would be held. The data may be wrong in any way. */

@@ -1,7 +1,7 @@
+import { suggest } from '../core/nearest.ts';
 import type { Entry, LoadedData, RuleData, StepData } from './data.ts';
 import { fallbackFaults, type StepPlace } from './fallback.ts';
 import { checkInhibition } from './inhibition.ts';
-import { suggest } from './nearest.ts';
 import { type Fault, formatPath, type Path, within } from './place.ts';
 import type { Plugins } from './plugins.ts';
 import type { SourceFile, Sources } from './sources.ts';

@@ -1,8 +1,8 @@
 import { OptionError } from '../core/errors.ts';
+import { suggest } from '../core/nearest.ts';
 import type { ActionContext, Part, Recipient } from '../core/types.ts';
 import { create, type Wrong } from './create.ts';
 import type { Options, StepData, TimingData } from './data.ts';
-import { suggest } from './nearest.ts';
 import { nameAndOptions, splitTiming } from './step-data.ts';
 import type { Workshop } from './workshop.ts';
 

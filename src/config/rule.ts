@@ -27,7 +27,10 @@ export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promi
     warn: (path: Path, text: string) => void shop.warnings.push({ ...inside(entry, 'when', ...path), message: text }),
   };
   const select = await attempt(inside(entry, 'select'), faults, () => compileSelection(data.select));
-  const when = await attempt(inside(entry, 'when'), faults, () => createCondition(data.when, shop.plugins, remarks));
+  const when = await attempt(inside(entry, 'when'), faults, () => {
+    refuseAbsenceOfAll(data);
+    return createCondition(data.when, shop.plugins, remarks);
+  });
   const message = await attempt(inside(entry, 'message'), faults, () =>
     compileMessage(data.message ?? DEFAULT_MESSAGE),
   );
@@ -103,6 +106,15 @@ function groupingOf(data: RuleData, parts: { select: Selector; when: Condition; 
     );
   }
   return by;
+}
+
+/** @throws OptionError where it must miss every process there is. */
+function refuseAbsenceOfAll({ select, when }: RuleData): void {
+  if (select !== undefined || !('absent' in when)) return;
+  throw new OptionError(
+    ['absent'],
+    'no host is without processes, so this never fires: name by select which are missed',
+  );
 }
 
 /** @throws OptionError where a plain `above` or `below` counts the processes of targets that are one process each. */

@@ -55,7 +55,10 @@ function sharedDefinitions(conditions: Schemas, actions: Schemas): Schemas {
     ...TELLING_DEFINITIONS,
     selector: SELECTOR,
     excluded: withoutAge(SELECTOR),
-    condition: oneKey(references(conditions, 'condition'), 'What must hold: one condition.'),
+    condition: {
+      ...oneKey(references(conditions, 'condition'), 'What must hold: one condition.'),
+      examples: [{ above: { pss: '500MiB' } }],
+    },
     step: { ...oneKey(references(steps, 'action'), STEP), additionalProperties: TIMED, type: ['string', 'object'] },
     ...prefixed(conditions, 'condition'),
     ...prefixed(steps, 'action'),

@@ -1,10 +1,10 @@
 import { OptionError } from '../core/errors.ts';
+import { suggest } from '../core/nearest.ts';
 import { DAY_NAMES, parseClock, parseDays, type TimeWindow } from '../core/telling/window.ts';
 import { wallTime } from '../core/telling/zone.ts';
 import type { Grouping, Rule } from '../core/types.ts';
 import { parseDuration } from '../core/units.ts';
 import type { RuleData, WindowData } from './data.ts';
-import { suggest } from './nearest.ts';
 import type { Path } from './place.ts';
 
 type Telling = Pick<Rule, 'during' | 'except' | 'inhibitedBy' | 'group' | 'storm'>;

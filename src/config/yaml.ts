@@ -1,6 +1,6 @@
 import {
   Composer,
-  type CST,
+  CST,
   type Document,
   isAlias,
   isMap,
@@ -13,17 +13,15 @@ import {
   visit,
 } from 'yaml';
 import type { Path } from './place.ts';
+import { type Slip, slipsOf, unclosedQuote } from './syntax.ts';
 
 /** Deepest nesting that is read. Real rules need about 12; the parser is recursive, and 20,000 levels would end the process. */
 const DEEPEST = 64;
 /** How often the contents of one anchor may be repeated by aliases. */
 const MOST_ALIASES = 50;
-
-/** Something wrong in a text, at an offset in it. */
-export interface Slip {
-  readonly offset: number;
-  readonly message: string;
-}
+/** What the lexer says before a text that stands in no quotes. */
+const PLAIN = CST.SCALAR;
+const UNKNOWN_ALIAS = 'there is no anchor of this name';
 
 /** A text that was read as YAML. */
 export interface Reading {
@@ -41,12 +39,12 @@ export function readYaml(text: string): Reading {
   const failed = (...slips: readonly Slip[]): Reading => ({ data: undefined, slips, place, offset: () => 0 });
   const control = unprintable(text);
   if (control) return failed(control);
-  const { tokens, tooDeep } = tokenize(text);
-  if (tooDeep) return failed(tooDeep);
+  const { tokens, refused } = tokenize(text);
+  if (refused) return failed(refused);
   const composer = new Composer({ uniqueKeys: false, stringKeys: true });
   const [document, second] = composer.compose(tokens, true, text.length);
   if (document === undefined) return failed({ offset: 0, message: EMPTY });
-  const slips = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], message }));
+  const slips = slipsOf([...document.errors, ...document.warnings], text);
   if (second)
     slips.push({ offset: second.range[0], message: 'a second document begins here: put it into another file' });
   slips.push(...repeatedKeys(document));
@@ -71,16 +69,20 @@ function unprintable(text: string): Slip | undefined {
   return { offset: found.index, message: `this is not YAML: it holds the control character 0x${code}` };
 }
 
-/** The concrete syntax, unless it is nested too deeply. Neither lexer nor parser is recursive; what composes their tokens is. */
-function tokenize(text: string): { tokens: CST.Token[]; tooDeep?: Slip } {
+/** The concrete syntax, unless it is nested too deeply or a quote stays open. Neither lexer nor parser is recursive; what composes their tokens is. */
+function tokenize(text: string): { tokens: CST.Token[]; refused?: Slip } {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
+  let before = '';
   for (const lexeme of new Lexer().lex(text)) {
     const { offset } = parser;
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > DEEPEST + 1) {
-      return { tokens: [], tooDeep: { offset, message: `nested deeper than ${DEEPEST} levels` } };
+      return { tokens: [], refused: { offset, message: `nested deeper than ${DEEPEST} levels` } };
     }
+    const open = before === PLAIN ? undefined : unclosedQuote(lexeme, offset);
+    if (open) return { tokens: [], refused: open };
+    before = lexeme;
   }
   tokens.push(...parser.end());
   return { tokens };
@@ -127,7 +129,12 @@ function aliasSlip(error: unknown, document: Document): Slip {
     },
   });
   const unknown = error.message.startsWith('Unresolved alias');
-  return { offset, message: unknown ? 'there is no anchor of this name' : 'aliases repeat too much: write it out' };
+  return {
+    offset,
+    message: unknown
+      ? `${UNKNOWN_ALIAS}: a text that begins with * must stand in quotes`
+      : 'aliases repeat too much: write it out',
+  };
 }
 
 function offsetOf(document: Document, path: Path, atKey: boolean): number {

@@ -20,6 +20,11 @@ export const MEMBER_MEASURES: ReadonlySet<Measure> = new Set([
 /** Every measure, for schemas and for "did you mean". */
 export const MEASURES: readonly Measure[] = [...MEMBER_MEASURES, 'count', 'age', ...HOST_MEASURES];
 
+/** True for the name of a measure. */
+export function isMeasure(name: string): boolean {
+  return (MEASURES as readonly string[]).includes(name);
+}
+
 /** The age of the oldest member, ms. */
 export function oldestAge(members: readonly ProcessSample[], uptime: number): number {
   let age = 0;

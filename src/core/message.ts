@@ -31,8 +31,10 @@ const FIELDS: Readonly<Record<string, (event: EventFacts) => string>> = {
 /** The names that may stand between {{ and }}, besides `labels.NAME`. */
 const MESSAGE_FIELDS: readonly string[] = Object.keys(FIELDS);
 
-/** Compiles `"{{target}} holds {{value}}"`. Nothing is escaped: whoever shows the text does that. @throws Error naming an unknown field. */
+/** Compiles `"{{target}} holds {{value}}"`. Nothing is escaped: whoever shows the text does that. @throws Error naming an unknown field, or one that is not closed. */
 export function compileMessage(text: string): MessageTemplate {
+  const open = /\{\{(?![^{]*\}\})\s*[\w.]*/.exec(text)?.[0];
+  if (open !== undefined) throw new Error(`${open} is not closed: write ${open}}}`);
   const parts = text.split(/\{\{\s*(.*?)\s*\}\}/s).map((part, index) => (index % 2 === 0 ? () => part : field(part)));
   return (event) => parts.map((part) => part(event)).join('');
 }

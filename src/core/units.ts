@@ -1,3 +1,4 @@
+import { rightTime } from './spelling.ts';
 import type { Bounds, Unit } from './types.ts';
 
 /**
@@ -42,7 +43,7 @@ export function parseDuration(text: string): number {
   for (const [, number, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)\s*([A-Za-z]+)/g)) {
     const factor = DURATIONS[unit ?? ''];
     if (factor === undefined) {
-      throw new Error(`unknown unit "${unit}" in "${text}": the units are ${Object.keys(DURATIONS).join(' ')}`);
+      throw new Error(`unknown unit "${unit}" in "${text}": ${rightTime(trimmed, DURATIONS)}`);
     }
     total += Number(number) * factor;
   }
@@ -80,7 +81,10 @@ export function parseRate(text: string): Rate {
 /** Reads `80%`. @returns a ratio: 0.8. */
 export function parsePercent(text: string): number {
   const found = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
-  if (!found) throw new Error(`"${text}" is not a percentage: write 80%`);
+  if (!found) {
+    const right = /^\d+(\.\d+)?$/.test(text.trim()) ? `${text.trim()}%` : '80%';
+    throw new Error(`"${text}" is not a percentage: write ${right}`);
+  }
   return Number(found[1]) / 100;
 }
 
@@ -93,6 +97,8 @@ export type Level =
 export function parseLevel(text: string): Level {
   const share = /^(.*%)\s+of\s+(\S+)$/.exec(text.trim());
   if (!share) {
+    const [, number, whole] = /^(\d+(?:\.\d+)?)\s*(?:%|percent)?\s*of\s+(ram|limit)$/.exec(text.trim()) ?? [];
+    if (whole !== undefined) throw new Error(`"${text}" is not a share: write "${number}% of ${whole}"`);
     if (text.trim().endsWith('%')) throw new Error(`"${text}": of what? Write "${text.trim()} of limit" or "… of ram"`);
     return { of: 'fixed', bytes: parseSize(text) };
   }
@@ -179,10 +185,13 @@ function split(text: string, what: string, examples: string): [number, string] {
   return [Number(found[1]), found[2] ?? ''];
 }
 
-/** `mb`, `Mb`, `mib` and `M` all mean a unit that we have. */
+/** `mb`, `Mb`, `mib`, `M` and Kubernetes' `Mi` all mean a unit that we have. */
 function sameUnit(name: string, written: string): boolean {
   const plain = (unit: string): string => unit.toLowerCase().replace(/b$/, '');
-  return written !== '' && (name.toLowerCase() === written.toLowerCase() || `${plain(name)}` === `${plain(written)}i`);
+  return (
+    written !== '' &&
+    (name.toLowerCase() === written.toLowerCase() || plain(name) === `${plain(written).replace(/i$/, '')}i`)
+  );
 }
 
 function threeDigits(value: number): string {

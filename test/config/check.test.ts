@@ -52,11 +52,7 @@ describe('mistakes in rules', () => {
       rule('for: 90', WHEN),
       'r.yaml:3:10: rules[0].for: "90" is not a duration: a unit is missing, write "90s"',
     ],
-    [
-      'a wrong unit of time',
-      rule('keep: 5min', WHEN),
-      'rules[0].keep: unknown unit "min" in "5min": the units are ms s m h',
-    ],
+    ['a wrong unit of time', rule('keep: 5min', WHEN), 'rules[0].keep: unknown unit "min" in "5min": write "5m"'],
     [
       'a share of nothing',
       rule('when: { above: { pss: 80% } }'),
@@ -137,6 +133,72 @@ describe('mistakes in rules', () => {
       rule(WHEN, 'then: [{ log: { at-most: 3 per 0s } }]'),
       '"3 per 0s" is no limit: write 3 per 1h',
     ],
+    [
+      'a share without its sign',
+      rule('when: { above: { pss: 80 of limit } }'),
+      'rules[0].when.above.pss: "80 of limit" is not a share: write "80% of limit"',
+    ],
+    [
+      'a condition as in a program',
+      rule('when: pss > 500MiB'),
+      'rules[0].when: this must be a mapping, not "pss > 500MiB": write for instance {"above":{"pss":"500MiB"}}',
+    ],
+    [
+      'a measure in the place of a condition',
+      rule('when: { all: [{ uss: 3MiB }] }'),
+      'rules[0].when.all[0].uss: uss is a measure: write above: { uss: … } or below: { uss: … }',
+    ],
+    [
+      'a missing space within braces',
+      rule('when: { above: { pss:5MiB } }'),
+      'rules[0].when.above["pss:5MiB"]: unknown key "pss:5MiB": write pss: 5MiB',
+    ],
+    ['one action without its brackets', rule(WHEN, 'then: log'), 'this must be a list, not "log": write ["log"]'],
+    [
+      'a command line in one text',
+      rule(WHEN, 'then: [{ command: { run: systemctl restart x } }]'),
+      'command.run: this must be a list, not "systemctl restart x": write ["systemctl", "restart", "x"]',
+    ],
+    [
+      'options beside the name of their action',
+      rule(WHEN, 'then:', '  - log:', '    format: text'),
+      'at most 1 may be here, not "log", "format": begin each with a dash, and indent its options under its name',
+    ],
+    [
+      'one step in the place of many',
+      rule(WHEN, 'escalate: { after: 15m, then: [log] }'),
+      'begin each entry with a dash',
+    ],
+    ['a number as a label', rule(WHEN, 'labels: { port: 8080 }'), 'not 8080: write "8080", in quotes'],
+    ['yes for true', rule(WHEN, 'enabled: yes'), 'this must be true or false, not "yes": write true'],
+    ['a merge key', rule(WHEN, '<<: { for: 5m }'), 'YAML 1.2 has no merge key <<: write the keys out'],
+    ['a number that is too small', rule(WHEN, 'storm: 0'), 'rules[0].storm: 0 is too small: write 1 or more'],
+    [
+      'a path from nowhere',
+      rule(WHEN, 'then: [{ log: { file: my.log } }]'),
+      '"my.log" is no absolute path: write one that begins with /',
+    ],
+    [
+      "a service without systemd's suffix",
+      rule(WHEN, 'then: [{ restart: { unit: nginx } }]'),
+      '"nginx" does not fit: write for instance nginx.service',
+    ],
+    [
+      'a signal by its long name',
+      rule(WHEN, 'then: [{ signal: { signal: SIGTERM } }]'),
+      '"SIGTERM" is not known: did you mean "TERM"?',
+    ],
+    ['an abbreviated word', rule(WHEN, 'severity: crit'), '"crit" is not known: did you mean "critical"?'],
+    [
+      'a field of a message that stays open',
+      rule(WHEN, 'message: "{{target}} {{limit"'),
+      'rules[0].message: {{limit is not closed: write {{limit}}',
+    ],
+    [
+      'the absence of everybody',
+      rule('when: { absent: {} }'),
+      'rules[0].when.absent: no host is without processes, so this never fires: name by select which are missed',
+    ],
     ['a list where a mapping is expected', '- a\n', 'r.yaml:1:1: this must be a mapping, not a list'],
     [
       'a tree without a top',
@@ -145,7 +207,7 @@ describe('mistakes in rules', () => {
     ],
     [
       'a grouping of the whole',
-      rule('by: unit', 'when: { absent: {} }'),
+      rule('select: x', 'by: unit', 'when: { absent: {} }'),
       'rules[0].by: absent looks at the whole selection: leave by out, or write host',
     ],
   ])('%s', async (_, text, expected) => {

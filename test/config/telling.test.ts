@@ -61,7 +61,7 @@ describe('what is wrong is told with what to write', () => {
     ['group: { wait: 30 }', 'r.yaml:2:31', 'a unit is missing, write "30s"'],
     ['escalate: [{ after: 1h, then: [lgo] }]', 'r.yaml:2:47', 'there is no action "lgo": did you mean "log"?'],
     ['escalate: [{ after: 1h, then: [{ log: { after: 2h } }] }]', 'r.yaml:2:47', 'leave after out here'],
-    ['storm: 0', 'r.yaml:2:23', '0 must be >= 1'],
+    ['storm: 0', 'r.yaml:2:23', '0 is too small: write 1 or more'],
   ])('%s', async (keys, place, message) => {
     const { problems } = await check(`name: r, ${keys}`, 'name: other');
     expect(problems).toHaveLength(1);

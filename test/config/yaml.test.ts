@@ -54,14 +54,14 @@ describe('reading YAML', () => {
     ['only a comment', '# soon\n', '1:1 the file is empty'],
     ['a NUL byte', 'rules: []\n\0', '2:1 this is not YAML: it holds the control character 0x00'],
     ['an escape', 'rules: "\x1b[2J"', '1:9 this is not YAML: it holds the control character 0x1b'],
-    ['a tab as indentation', 'rules:\n\t- a\n', '2:1 Tabs are not allowed as indentation'],
+    ['a tab as indentation', 'rules:\n\t- a\n', '2:1 tabs are not allowed as indentation: write spaces'],
     ['a second document', 'rules: []\n---\nrules: []\n', '2:1 a second document begins here'],
     ['a key given twice', 'rules: []\nactions: {}\nrules: []\n', '3:1 the key "rules" is here twice'],
     ['a key given twice, deep inside', 'rules: [{ when: { a: 1, a: 2 } }]\n', '1:25 the key "a" is here twice'],
-    ['a list as key', '[a]: 1\n', '1:1 With stringKeys, all keys must be strings'],
+    ['a list as key', '[a]: 1\n', '1:1 a text that begins with [ must stand in quotes'],
     ['an alias without anchor', 'rules: *base\n', '1:8 there is no anchor of this name'],
     ['an unknown tag', 'rules: !!js/function x\n', '1:8 Unresolved tag'],
-    ['an unclosed bracket', 'rules: [a\n', '2:1 Flow sequence in block collection must be'],
+    ['an unclosed bracket', 'rules: [a\n', '2:1 a ] is missing before this line'],
     ['aliases that multiply', laughs, '2:8 aliases repeat too much'],
     [
       'an anchor used thousands of times',
@@ -80,6 +80,61 @@ describe('reading YAML', () => {
     ],
   ])('refuses %s', (_, text, expected) => {
     expect(firstSlip(text)?.slice(0, expected.length)).toBe(expected);
+  });
+
+  test.each([
+    [
+      'a key too far to the right',
+      '- name: a\n   select: b\n',
+      '1:9 the next line is indented as if it belonged to this text',
+    ],
+    [
+      'a key too far to the left',
+      'a:\n    b: 1\n  c: 2\n',
+      '3:1 this line is indented otherwise than those before it: all keys',
+    ],
+    [
+      'a key in the column of a dash',
+      'a:\n  - b: 1\n   c: 2\n    d: 3\n',
+      '3:1 this line is indented otherwise than the keys before it',
+    ],
+    [
+      'a key between list and dash',
+      'a:\n  - b: 1\n c: 2\n',
+      '3:1 this line is indented otherwise than those before it: all keys',
+    ],
+    ['no space after a dash', 'a:\n  -b: 1\n   c: 2\n', '2:7 a space is missing after the dash: write - b: 1'],
+    ['no space after a colon', 'a: 1\nb:2\nc: 3\n', '2:1 a space is missing after the colon: write b: 2'],
+    ['no colon', 'a: 1\nthen [log]\nc: 3\n', '2:1 a colon is missing after the key: write then: [log]'],
+    ['a text below its key', 'a: |\nhello\n', '2:1 a colon is missing after the key; a line that continues a text is'],
+    ['a colon within a text', 'a: web: over budget\n', '1:4 a text that holds ": " must stand in quotes'],
+    ['a template without quotes', 'a: {{target}} is big\n', '1:5 a text that begins with {{ must stand in quotes'],
+    [
+      'a glob without quotes',
+      'a: *.service\n',
+      '1:4 there is no anchor of this name: a text that begins with * must stand',
+    ],
+    ['an address without quotes', 'a: @ops\n', '1:4 a text that begins with @ must stand in quotes'],
+    ['a quote within quotes', "a: 'it's'\n", '1:8 nothing may follow the end of this text: put all of it in quotes'],
+    [
+      'a quote that stays open',
+      'a: "oops\nb: 1\n\nc: 2\n',
+      '1:4 the text that begins here is never closed: a " is missing',
+    ],
+    [
+      'a backslash between double quotes',
+      'a: "\\d+"\n',
+      "1:5 \\d means nothing between double quotes: write '…' around the text, or \\\\d",
+    ],
+    ['a brace that stays open', 'a: { b: 1\nc: 2\n', '2:1 a } is missing before this line'],
+  ])('says in plain words what is wrong with %s, once', (_, text, expected) => {
+    expect(firstSlip(text)?.slice(0, expected.length)).toBe(expected);
+    expect(readYaml(text).slips).toHaveLength(1);
+  });
+
+  test('takes a text that begins with a quote where it needs none', () => {
+    const text = `a: |\n  "so it begins\nb: x "y\nc: "it is closed" # "not\nd: 'it''s'\ne: "\\""\n`;
+    expect(readYaml(text)).toMatchObject({ slips: [], data: { b: 'x "y', d: "it's", e: '"' } });
   });
 
   test('takes 60 levels, which no rule needs', () => {

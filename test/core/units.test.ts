@@ -23,6 +23,7 @@ describe('sizes', () => {
     ['500', 'has no unit'],
     ['500M', 'write "500MiB"'],
     ['500mb', 'write "500MB"'],
+    ['500Mi', 'write "500MiB"'],
     ['500 gib', 'write "500GiB"'],
     ['5 apples', 'unknown unit "apples"'],
     ['', 'is not a size'],
@@ -53,7 +54,10 @@ describe('durations', () => {
 
   it.each([
     ['30', 'write "30s"'],
-    ['5 minutes', 'unknown unit "minutes"'],
+    ['5 minutes', 'unknown unit "minutes" in "5 minutes": write "5 m"'],
+    ['1day2hours', 'write "1d2h"'],
+    ['5 apples', 'the units are ms s m h d w'],
+    ['5M', 'the units are ms s m h d w'],
     ['', 'is not a duration'],
     ['h', 'is not a duration'],
   ])('refuses %j and says what to write', (text, message) => {

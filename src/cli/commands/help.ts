@@ -14,7 +14,7 @@ export const command: Command = {
     }
     const found = (await all()).find((one) => one.name === name);
     if (found === undefined) {
-      const { suggest } = await import('../../config/nearest.ts');
+      const { suggest } = await import('../../core/nearest.ts');
       const names = (await all()).map((one) => one.name);
       throw new UsageError(`no command "${name}": ${suggest(name, names, 'commands')}`);
     }

@@ -1,7 +1,7 @@
-import { suggest } from '../../config/nearest.ts';
 import { assign } from '../../core/assign.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
 import { emptyMemory, RuleMemory } from '../../core/memory.ts';
+import { suggest } from '../../core/nearest.ts';
 import { formatTable } from '../../core/table.ts';
 import type { Target } from '../../core/target.ts';
 import type { Rule, Snapshot } from '../../core/types.ts';

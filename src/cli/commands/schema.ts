@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suggest } from '../../config/nearest.ts';
 import { composeSchemas } from '../../config/schema.ts';
+import { suggest } from '../../core/nearest.ts';
 import type { Command } from '../command.ts';
 import { textOf } from '../options.ts';
 import { UsageError } from '../world.ts';

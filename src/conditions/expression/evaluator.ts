@@ -1,6 +1,7 @@
 import { isExact } from './bounds.ts';
 import { celOf, quietly, type Vocabulary } from './cel.ts';
 import { compileTerm } from './compile.ts';
+import { faultIn } from './fault.ts';
 import { type Figures, type Value, type Variable, valuesOf } from './figures.ts';
 import { type Gap, gapsOfAll, numeric, type Term } from './term.ts';
 import { checkTree, type Tree } from './tree.ts';
@@ -39,7 +40,7 @@ export async function compileExpression(text: string, vocabulary: Vocabulary): P
     });
     return { names, ...judge(term, variables, quietly(evaluate)) };
   } catch (error) {
-    throw new Error(located(error, vocabulary), { cause: error });
+    throw new Error(faultIn(text, error, vocabulary), { cause: error });
   }
 }
 
@@ -71,13 +72,4 @@ function judge(
 function samples({ variables }: Vocabulary): Record<string, Value> {
   const of = { double: 1, string: 'a', bool: false } as const;
   return Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, of[type]]));
-}
-
-/** `at character 5: …`. The library's own messages draw the text with an arrow, over several lines. */
-function located(error: unknown, vocabulary: Vocabulary): string {
-  if (!(error instanceof Error)) return String(error);
-  const { summary = error.message, range } = error as { summary?: string; range?: { start: number } };
-  const names = [...Object.keys(vocabulary.variables), ...Object.keys(vocabulary.constants)].join(' ');
-  const hint = summary.startsWith('Unknown variable') ? `; the names are ${names}` : '';
-  return `${range === undefined ? '' : `at character ${range.start + 1}: `}${summary}${hint}`;
 }

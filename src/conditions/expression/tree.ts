@@ -58,9 +58,14 @@ function refuse({ op, args, range }: Tree): void {
   if ((op === 'call' || op === 'rcall') && !FUNCTIONS.has(String(args[0]))) {
     throw new Misuse(`${args[0]} may not be used here; the functions are ${[...FUNCTIONS].join(' ')}`, range);
   }
+  if ((op === '/' || op === '%') && isZero(args[1])) throw new Misuse('this divides by 0', range);
   if (op === '/' && args.every(isWholeNumber)) {
     throw new Misuse('whole numbers are divided without a remainder: write 1.0 / 2 for a half', range);
   }
+}
+
+function isZero(node: unknown): boolean {
+  return isTree(node) && node.op === 'value' && Number(node.args) === 0;
 }
 
 function isWholeNumber(node: unknown): boolean {

@@ -38,8 +38,8 @@ export class Tally {
     if (down) this.#down.add(name);
     else this.#down.delete(name);
     const message = down
-      ? `${name} does not answer: what it is to be told waits, and is tried one at a time: ${reason}`
-      : `${name} answers again`;
+      ? `${name} fails every time: what it is to be told waits, and is tried one at a time: ${reason}`
+      : `${name} works again`;
     this.#bus.notice({ kind: 'receiver', severity: down ? 'critical' : 'info', message });
   }
 

@@ -145,8 +145,8 @@ describe('a receiver that is down', () => {
     expect(new Set(hook.got).size).toBe(200);
     expect(deliveries.every(({ outcome }) => outcome === 'done')).toBe(true);
     expect(notices.filter(({ kind }) => kind === 'receiver').map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^hook does not answer: .*connection refused$/),
-      'hook answers again',
+      expect.stringMatching(/^hook fails every time: .*connection refused$/),
+      'hook works again',
     ]);
     expect(dispatcher.standing()).toEqual({ waiting: 0, oldest: 0, down: [], done: 200, failed: 0, suppressed: {} });
   });

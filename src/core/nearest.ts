@@ -31,6 +31,8 @@ function difference(a = '', b = ''): number {
 /** The candidate that was most likely meant, or undefined when none is close: more than a third of the letters differ. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
+  const same = candidates.find((candidate) => candidate.toLowerCase() === word.toLowerCase());
+  if (same !== undefined) return same;
   let found: string | undefined;
   let least = Math.max(1, word.length / 3);
   for (const candidate of candidates) {
@@ -41,7 +43,16 @@ export function nearest(word: string, candidates: readonly string[]): string | u
       least = mistakes;
     }
   }
-  return found;
+  return found ?? shortened(word, candidates);
+}
+
+/** The only candidate that the word shortens or lengthens: `crit`, `SIGTERM`. */
+function shortened(word: string, candidates: readonly string[]): string | undefined {
+  const [found, another] = candidates.filter((candidate) => {
+    const [short = '', long = ''] = [word, candidate].sort((a, b) => a.length - b.length);
+    return short.length > 2 && (long.startsWith(short) || long.endsWith(short));
+  });
+  return another === undefined ? found : undefined;
 }
 
 /** Says what to write instead of a word that is not known: the nearest one, else all there are. */
