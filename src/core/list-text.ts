@@ -34,7 +34,7 @@ export function formatList(listing: Listing, width?: number): string {
 
 /** What the rows are sorted by, where no other column shows it. */
 function sortColumn({ sort, rows }: Listing): Column[] {
-  if (sort === 'swap') return [{ title: 'SwapPss (kB)', cells: rows.map(swapCell) }];
+  if (sort === 'swap') return [{ title: 'Swap (kB)', cells: rows.map(swapCell) }];
   if (sort === 'rss') return [{ title: 'RSS (kB)', cells: rows.map((row) => `${kB(row.rss)} kB`) }];
   return [];
 }

@@ -172,7 +172,7 @@ describe('psstop', () => {
     tree.add({ pid: 2, comm: 'b', rss: 1000, pss: 500, swapPss: 70 });
     tree.add({ pid: 3, comm: 'shut', rss: 32, rollup: 'unreadable' });
     const bySwap = await list('--sort', 'swap');
-    expect(bySwap.stdout).toContain('PID  SwapPss (kB)  PSS Memory (kB)\n');
+    expect(bySwap.stdout).toContain('PID  Swap (kB)  PSS Memory (kB)\n');
     expect(rows(bySwap.stdout)).toEqual([
       ['b', '2', '70 kB', '500 kB'],
       ['a', '1', '5 kB', '600 kB'],

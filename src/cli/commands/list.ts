@@ -23,7 +23,7 @@ export const command: Command = {
       name: 'sort',
       value: 'KEY',
       choices: ['pss', 'swap', 'rss', 'count', 'name', 'pid'],
-      summary: 'sort by pss (default), swap, rss, count, name or pid',
+      summary: 'sort by pss (default), swap, rss, count (of groups), name or pid',
     },
     { name: 'top', value: 'N', summary: 'only the first N rows; the totals count all' },
     { name: 'json', summary: 'write JSON; with --monitor one object a line' },
