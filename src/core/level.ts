@@ -1,3 +1,4 @@
+import { ramOf } from './measure.ts';
 import type { Measure, TargetView, Unit } from './types.ts';
 import { formatValue, parseDuration, parseLevel, parsePercent } from './units.ts';
 
@@ -37,10 +38,10 @@ export function parseLimit(measure: Measure, written: unknown): Limit {
   return level.of === 'fixed' ? { of: 'fixed', value: level.bytes } : level;
 }
 
-/** The limit for one target, in the measure's unit. */
+/** The limit for one target, in the measure's unit. Infinite where it is a share of what nobody knows. */
 export function resolveLimit(limit: Limit, target: TargetView): number {
   if (limit.of === 'fixed') return limit.value;
-  return limit.ratio * (limit.of === 'ram' ? target.snapshot.memory.total : target.ceiling());
+  return limit.ratio * (limit.of === 'ram' ? ramOf(target.snapshot) : target.ceiling());
 }
 
 /** A resolved limit for people: `819 MiB (80 % of limit)`. */

@@ -38,7 +38,7 @@ export function oldestAge(members: readonly ProcessSample[], uptime: number): nu
  */
 export function measureHost(snapshot: Snapshot, measure: Measure): Bounds | undefined {
   const { total, available, anon, mapped } = snapshot.memory;
-  if (measure === 'available') return exactly(available);
+  if (measure === 'available') return total > 0 ? exactly(available) : undefined;
   // What the processes hold together is not known everywhere: not in a container without cgroup v2.
   if (anon + mapped <= 0) return undefined;
   switch (measure) {
@@ -51,6 +51,11 @@ export function measureHost(snapshot: Snapshot, measure: Measure): Bounds | unde
     default:
       return undefined;
   }
+}
+
+/** The memory of the host, bytes. Infinite where no meminfo tells it (`ProcSubset=pid`): nothing is near to a limit that nobody knows. */
+export function ramOf({ memory: { total } }: Snapshot): number {
+  return total > 0 ? total : Number.POSITIVE_INFINITY;
 }
 
 /** A figure known exactly. */

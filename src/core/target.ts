@@ -3,7 +3,7 @@ import { leastOfMembers, recentOfMembers } from './bounds.ts';
 import type { Track } from './curve.ts';
 import { type Group, hasHeir, present, serviceOf } from './group.ts';
 import { buildsOf, Histories, mayMatter, type Service } from './histories.ts';
-import { MEMBER_MEASURES } from './measure.ts';
+import { MEMBER_MEASURES, ramOf } from './measure.ts';
 import { Members } from './members.ts';
 import { noHistory, noSeries } from './no-history.ts';
 import { measureTarget, NO_SNAPSHOT, type Standing } from './standing.ts';
@@ -129,11 +129,11 @@ export class Target extends Members implements TargetView {
   }
 
   ceiling(): number {
-    return leastOfMembers(this.members, 'ceiling', this.snapshot.memory.total);
+    return leastOfMembers(this.members, 'ceiling', ramOf(this.snapshot));
   }
 
   room(): number {
-    return leastOfMembers(this.members, 'room', this.snapshot.memory.available);
+    return leastOfMembers(this.members, 'room', this.measure('available')?.low ?? Number.POSITIVE_INFINITY);
   }
 
   series(want: SeriesWant): SeriesView {

@@ -11,6 +11,7 @@ interface Story {
   readonly ceiling?: number;
   readonly room?: number;
   readonly available?: number;
+  readonly total?: number;
   /** Bytes of address space and of private writable memory that are mapped, MiB, under limits of 1 GiB. */
   readonly space?: (hour: number) => number;
   readonly data?: (hour: number) => number;
@@ -18,10 +19,10 @@ interface Story {
 
 async function ask(
   options: object,
-  { hours, pss, available = 8 * GiB, space, data, ...limits }: Story,
+  { hours, pss, available = 8 * GiB, total = 16 * GiB, space, data, ...limits }: Story,
 ): Promise<Verdict | undefined> {
   const followed = follow(await condition({ forecast: options }));
-  const memory = { total: 16 * GiB, available, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 };
+  const memory = { total, available, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 };
   let verdict: Verdict | undefined;
   for (let second = 0; second <= hours * HOUR; second += 60) {
     const figures = { pid: 7, pss: pss(second / HOUR) * MiB, ...limits };
@@ -50,6 +51,13 @@ describe('forecast', () => {
       /^pss reaches 300 MiB, in (9h5\dm|10h(\d+m)?) \(90\.0 % interval .* to .*\): it grew by 10\.0 MiB\/h in the last /,
     );
     expect((await ask({ pss: '300MiB', within: '8h' }, growing))?.met).toBe(false);
+  });
+
+  it('has no answer where neither a limit nor the memory of the host is known', async () => {
+    const unknown = { ...growing, total: 0, available: 0 };
+    expect(await ask({ within: '4w' }, unknown)).toBeUndefined();
+    expect(await ask({ pss: '90% of ram', within: '4w' }, unknown)).toBeUndefined();
+    expect((await ask({ within: '12h' }, { ...unknown, ceiling: 300 * MiB }))?.met).toBe(true);
   });
 
   it('wants more time before it is sure', async () => {

@@ -37,6 +37,19 @@ describe('above', () => {
     expect(await ask({ above: { pss: '10% of ram' } }, { members: capped })).toMatchObject({ limit: 1.6 * GiB });
   });
 
+  it('has no answer where nobody tells how much memory the host has', async () => {
+    const memory = { total: 0, available: 0, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 };
+    const unknown = { members: [readable(GiB)], host: { memory } };
+    for (const when of ['above: 80% of limit', 'above: 80% of ram', 'below: 80% of limit', 'below: 80% of ram']) {
+      const [side = '', level] = when.split(': ');
+      expect(await ask({ [side]: { pss: level } }, unknown)).toBeUndefined();
+    }
+    expect(await ask({ below: { available: '1GiB' } }, unknown)).toBeUndefined();
+    expect(await ask({ expression: 'pss > 0.5 * ram' }, unknown)).toBeUndefined();
+    const capped = [sample({ pid: 10, pss: 450 * MiB, ceiling: 500 * MiB })];
+    expect(await ask({ above: { pss: '80% of limit' } }, { ...unknown, members: capped })).toMatchObject({ met: true });
+  });
+
   it('takes counts, ages and shares in their own units', async () => {
     const old = { members: [readable(MiB)], seconds: 601 };
     expect((await ask({ above: { age: '10m' } }, old))?.because()).toBe('age is 10m1s, above 10m');

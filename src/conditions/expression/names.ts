@@ -1,5 +1,5 @@
 import { UNIT_OF } from '../../core/level.ts';
-import { exactly, MEASURES } from '../../core/measure.ts';
+import { exactly, MEASURES, ramOf } from '../../core/measure.ts';
 import type { Bounds, Doubt, Measure, ProcessInfo, TargetView } from '../../core/types.ts';
 import { formatBounds } from '../../core/units.ts';
 import { divide, multiply, NO, YES } from './bounds.ts';
@@ -36,13 +36,17 @@ export const VOCABULARY: Vocabulary = {
 
 /** Finds what is known of a name for one target. */
 export function readerOf(name: string): (target: TargetView) => Figure {
-  if (name === 'ram') return (target) => exactly(target.snapshot.memory.total);
-  if (name === 'limit') return (target) => exactly(target.ceiling());
+  if (name === 'ram') return (target) => known(ramOf(target.snapshot));
+  if (name === 'limit') return (target) => known(target.ceiling());
   if (name === 'firing') return (target) => (target.firing ? YES : NO);
   const text = TEXTS.find((one) => one === name);
   if (text !== undefined) return (target) => common(text, target);
   if (name === 'age') return ageOf;
   return (target) => target.measure(name as Measure);
+}
+
+function known(limit: number): Figure {
+  return Number.isFinite(limit) ? exactly(limit) : undefined;
 }
 
 /** What a target must be read for: names that may not be exact are measures. */

@@ -65,7 +65,8 @@ function test(settings: ForecastSettings, wants: Wants, target: TargetView): Ver
   const soonest = note.limits.find((one) => made === undefined || sure(one.made) < sure(made));
   const first = history.levels.rings[0];
   const early = first === undefined || newest - first.oldest < FEWEST;
-  if (made === undefined && soonest === undefined && early && latest < ceiling) return undefined;
+  const cannotTell = early || !Number.isFinite(ceiling);
+  if (made === undefined && soonest === undefined && cannotTell && latest < ceiling) return undefined;
   const seen = { made, ceiling, latest, passed };
   if (latest < ceiling && soonest) return ofLimit(settings, soonest, passed);
   return {
@@ -83,7 +84,7 @@ function noteOf({ measure, limits }: Wants, ceiling: number, target: TargetView)
   const { newest } = history.levels;
   const before = history.note as Note | undefined;
   if (before?.limits && newest - before.newest < LOOK_EVERY && ceiling >= before.ceiling) return before;
-  const made = forecast(history.levels, ceiling, NINETY);
+  const made = Number.isFinite(ceiling) ? forecast(history.levels, ceiling, NINETY) : undefined;
   const foreseen = foreseeLimits(limits, target, NINETY);
   const soonestFirst = [...foreseen].sort((one, other) => one.made.hours - other.made.hours);
   const note: Note = { newest, ceiling, made, limits: soonestFirst, at: target.snapshot.uptime };

@@ -58,6 +58,7 @@ const NO_DOUBT: readonly Doubt[] = [];
 function judge(comparison: Comparison, seen: Bounds, target: TargetView): Verdict | undefined {
   const { side, measure } = comparison;
   const limit = resolveLimit(comparison.limit, target);
+  if (limit === Number.POSITIVE_INFINITY) return undefined;
   const met = isMet(side, seen, limit);
   if (met === undefined) return undefined;
   return {

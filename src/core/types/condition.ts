@@ -85,7 +85,7 @@ export interface TargetView {
   known(measure: Measure): number | undefined;
   /** The sum of the last readings, for histories, where no member's is older than `age` ms, unless nothing has changed since; undefined otherwise. */
   recent(measure: Measure, age: number): number | undefined;
-  /** The nearest real ceiling over all members, or the host's memory. */
+  /** The nearest real ceiling over all members, or the host's memory; infinite where neither is known. */
   ceiling(): number;
   /** What it may take yet, bytes: under the limits of its members, less what others use under them, and of what the host has available. */
   room(): number;

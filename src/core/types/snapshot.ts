@@ -10,6 +10,7 @@ export interface Pressure {
 
 /** The host's memory (/proc/meminfo). */
 export interface HostMemory {
+  /** 0 where it is not known; then `available` is neither. */
   readonly total: number;
   readonly available: number;
   /** AnonPages. AnonPages + Mapped is the sum of PSS over all processes, the unreadable ones included. */

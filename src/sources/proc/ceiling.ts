@@ -4,7 +4,7 @@ import { readText } from './files.ts';
 const KEEP = 30_000;
 const MAX_ENTRIES = 10_000;
 
-/** When it is asked, ms, and the host's memory, bytes; the same object within one snapshot. */
+/** When it is asked, ms, and the host's memory, bytes, 0 where it is not known; the same object within one snapshot. */
 interface Moment {
   readonly now: number;
   readonly total: number;
@@ -52,7 +52,7 @@ export function ceilings(root: string): CeilingLookup {
 
   const pathLimit = (memory: Cgroup['memory'], { now, total }: Moment): Ceiling | undefined => {
     const ceiling = remember(paths[memory.version], { key: memory.path, now }, () => lowestAbove(memory, now));
-    return ceiling.limit < total ? ceiling : undefined;
+    return ceiling.limit < (total || Number.POSITIVE_INFINITY) ? ceiling : undefined;
   };
 
   const found = new Map<Cgroup['memory'], Ceiling | undefined>();

@@ -293,6 +293,17 @@ test('under a ceiling there is room for what others do not use, less the cache t
   ]);
 });
 
+test('a ceiling counts where nobody tells the memory of the host too', async () => {
+  const tree = plant();
+  tree.write('proc/meminfo', '');
+  tree.write('cgroup/system.slice/memory.max', '3000000\n');
+  tree.add({ pid: 10, cgroup: '/system.slice' });
+  tree.add({ pid: 11, cgroup: '/user.slice' });
+  const { source } = begin(tree);
+  const { processes } = await source.snapshot();
+  expect(processes.map(({ ceiling }) => ceiling)).toEqual([3_000_000, undefined]);
+});
+
 test('the ceiling is the lowest limit up the tree, for v2 and v1', async () => {
   const tree = plant();
   tree.write('cgroup/system.slice/memory.max', '3000000\n');
