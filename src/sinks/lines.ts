@@ -46,6 +46,7 @@ function lines(options: Options, context: SinkContext): Sink {
     ...style,
     heartbeat: parseDuration(heartbeat),
     pending,
+    ...(context.alerts && { alerts: context.alerts }),
     ...(context.undecided && { undecided: context.undecided }),
     ...(context.deliveries && { deliveries: context.deliveries }),
   });

@@ -115,6 +115,17 @@ describe('the state of psstop watch', { timeout: 120_000 }, () => {
     expect(ended[0]?.target.processes[0]?.pid).toBe(sleeper.pid);
   });
 
+  it('counts in the first sign of life what was firing before', async () => {
+    place.write('psstop.yaml', 'interval: 100ms\nheartbeat: 100ms\nrules: rules.yaml\nstate: state\n');
+    place.write('rules.yaml', rules('fires'));
+    const first = start();
+    await first.says(/"kind":"fired"/);
+    await end(first, 'SIGTERM');
+    const second = start();
+    await second.says(/"type":"heartbeat"/);
+    expect(/^.*"type":"heartbeat".*$/m.exec(second.output())?.[0]).toContain('"firing":1,');
+  });
+
   it('is refused to a second watchdog, which says so', async () => {
     await start().says(/"kind":"started"/);
     const second = watch(place, '--json');

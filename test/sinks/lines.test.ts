@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../../src/core/types.ts';
+import type { ActiveAlert, Delivery } from '../../src/core/types.ts';
 import { type LinesOptions, linesSink } from '../../src/sinks/text/lines-sink.ts';
 import { isJournal, lastingOutput } from '../../src/sinks/text/standard-output.ts';
 import { until } from './context.ts';
@@ -63,15 +63,15 @@ describe('the lines sink', () => {
   });
 
   it('gives a sign of life at its interval, with what is firing', async () => {
-    const { sink, text } = collect({ heartbeat: 60_000 });
+    const active: ActiveAlert[] = [];
+    const { sink, text } = collect({ heartbeat: 60_000, alerts: () => active });
     const processes = [
       { name: 'nginx', pss: 30 * MiB },
       { name: 'dark', rss: 10 * MiB },
     ];
     sink.snapshot?.(snapshot(processes));
-    sink.event?.(alertEvent());
-    sink.event?.(alertEvent({ alert: 'a2', id: 'a2' }));
-    sink.event?.(alertEvent({ alert: 'a2', id: 'a2-r', kind: 'resolved' }));
+    const alert = { rule: 'r', severity: 'warning', labels: {}, by: 'name', target: 'nginx' } as const;
+    active.push({ ...alert, firing: true }, { ...alert, firing: false });
     for (const second of [30, 59, 60, 61]) sink.snapshot?.(snapshot(processes, second));
     await until(() => text().includes('03:05:05'));
     const alive = text()

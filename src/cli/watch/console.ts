@@ -1,5 +1,5 @@
 import type { DeliveryTally } from '../../core/outbox/standing.ts';
-import type { Rule, Sink, Undecided } from '../../core/types.ts';
+import type { ActiveAlert, Rule, Sink, Undecided } from '../../core/types.ts';
 import type { LineStyle } from '../../sinks/text/event-lines.ts';
 import { linesSink } from '../../sinks/text/lines-sink.ts';
 import { isJournal, lastingOutput } from '../../sinks/text/standard-output.ts';
@@ -11,6 +11,8 @@ interface ConsoleOptions {
   /** How often to say that all is well, ms. */
   readonly heartbeat: number;
   rules(): readonly Rule[];
+  /** What is pending or firing. */
+  alerts(): readonly ActiveAlert[];
   /** What they could not decide in the last snapshot. */
   undecided(): readonly Undecided[];
   /** How deliveries stand. */
@@ -28,8 +30,8 @@ export async function openConsole(given: Given, world: World, options: ConsoleOp
     priority: isJournal(stdout.fd, env.JOURNAL_STREAM),
     format: json ? 'ndjson' : 'text',
   };
-  const { heartbeat, undecided, deliveries, onQuit } = options;
-  return linesSink(lastingOutput(stdout, style), { ...style, heartbeat, undecided, deliveries, onClosed: onQuit });
+  const { onQuit, ...standing } = options;
+  return linesSink(lastingOutput(stdout, style), { ...style, ...standing, onClosed: onQuit });
 }
 
 /** A service never needs the view: it is not even loaded there. */

@@ -10,14 +10,18 @@ import { openHistory, type Storing } from './state.ts';
 export async function openSinks(setup: Setup, daemon: Daemon): Promise<Storing['stored']> {
   const { given, world, data, request, settings, context } = setup;
   const { sinks, bus, early, memory, dispatcher, inForce, source, ears, state } = daemon;
-  const standing = { undecided: () => undecidedOf(memory), deliveries: () => dispatcher.standing() };
+  const standing = {
+    alerts: () => activeAlertsOf(memory),
+    undecided: () => undecidedOf(memory),
+    deliveries: () => dispatcher.standing(),
+  };
   const { heartbeat } = settings;
   const onQuit = (): void => void source.close();
   const console = await openConsole(given, world, { heartbeat, rules: () => inForce.rules, ...standing, onQuit });
   const storing = await openHistory(state, settings, early.tell);
   sinks.push(console, ears.sink, ...storing.sinks);
   const kept = state && { state: state.store.folder };
-  const sinkContext = { ...context, ...kept, ...standing, alerts: () => activeAlertsOf(memory), notice: bus.notice };
+  const sinkContext = { ...context, ...kept, ...standing, notice: bus.notice };
   const configured = await compileSinks(data, { sinkContext, env: request.env });
   for (const { sink } of configured) sinks.push(sink);
   return storing.stored;

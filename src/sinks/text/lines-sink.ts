@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { isOfNote } from '../../core/delivery.ts';
 import type { DeliveryTally } from '../../core/outbox/standing.ts';
-import type { AlertEvent, Sink, Snapshot, Undecided } from '../../core/types.ts';
+import type { ActiveAlert, AlertEvent, Sink, Snapshot, Undecided } from '../../core/types.ts';
 import { dueEach } from '../pace/due.ts';
 import {
   deliveryLine,
@@ -20,6 +20,8 @@ export interface LinesOptions extends LineStyle {
   readonly heartbeat: number;
   /** Writes what is pending or was cancelled too. */
   readonly pending?: boolean;
+  /** What is pending or firing now; those that began before this program too. */
+  readonly alerts?: () => readonly ActiveAlert[];
   /** What the rules could not decide in the last snapshot. */
   readonly undecided?: () => readonly Undecided[];
   /** How deliveries stand. */
@@ -33,15 +35,13 @@ export interface LinesOptions extends LineStyle {
 /** Writes one line for each event, notice and delivery of note, and a sign of life now and then. Works with any stream; never closes it. */
 export function linesSink(out: Writable, options: LinesOptions): Sink {
   const write = lineWriter(out, options);
-  const firing = new Set<string>();
   const isDue = dueEach(options.heartbeat);
   return {
     snapshot(snapshot: Snapshot): void {
       if (options.heartbeat <= 0 || !isDue(snapshot.uptime)) return;
-      const { undecided, deliveries } = options;
-      write(
-        heartbeatLine(snapshot, { firing: firing.size, undecided: undecided?.() ?? [], deliveries: deliveries?.() }),
-      );
+      const { alerts, undecided, deliveries } = options;
+      const firing = (alerts?.() ?? []).filter((alert) => alert.firing).length;
+      write(heartbeatLine(snapshot, { firing, undecided: undecided?.() ?? [], deliveries: deliveries?.() }));
     },
     event(event): void {
       if (event.type === 'notice') {
@@ -49,7 +49,6 @@ export function linesSink(out: Writable, options: LinesOptions): Sink {
         return;
       }
       if (event.mode === 'shadow') return;
-      track(firing, event);
       if (!isQuiet(event) || options.pending) write(eventLine(event));
     },
     delivery(delivery): void {
@@ -76,11 +75,6 @@ function flushed(out: Writable): Promise<void> {
 /** Comes and goes without anybody having been told. */
 function isQuiet({ kind }: AlertEvent): boolean {
   return kind === 'pending' || kind === 'cancelled';
-}
-
-function track(firing: Set<string>, event: AlertEvent): void {
-  if (event.kind === 'resolved') firing.delete(event.alert);
-  else if (!isQuiet(event)) firing.add(event.alert);
 }
 
 function lineWriter(out: Writable, options: LinesOptions): (line: Line) => void {
