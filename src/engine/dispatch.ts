@@ -194,7 +194,7 @@ export class Dispatcher {
     this.#tally.record(sending, outcome);
     this.#waits.over(sending);
     this.#workers.release(sending.to.action);
-    for (const { event, step } of this.#doings.ended(sending, outcome))
-      for (const news of this.#post(step, event)) this.#outbox.release(news);
+    // Behind the end that it follows, which may not have begun to be sent.
+    for (const { event, step } of this.#doings.ended(sending, outcome)) this.#begin(event, this.#post(step, event));
   }
 }

@@ -29,7 +29,12 @@ export function compare(expected: readonly AlertEvent[], arrivals: readonly Arri
 function misplaced(expected: readonly AlertEvent[], told: readonly Arrival[]): string[] {
   const place = new Map(expected.map(({ id }, index) => [id, index]));
   const latest = new Map<string, number>();
+  const heard = new Set<string>();
   return told.flatMap(({ id, target }) => {
+    // What came of something that was still under way at an end follows that end, where the program lived to see it.
+    const [end = id, outcome] = id.split('-done-');
+    if (outcome !== undefined) return heard.has(end) ? [] : [`told what came of it, and not of its end: ${id}`];
+    heard.add(id);
     const index = place.get(id);
     if (index === undefined) return [`nobody was to hear of ${id}`];
     const before = latest.get(target) ?? -1;

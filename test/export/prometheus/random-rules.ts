@@ -45,7 +45,8 @@ const TIMES = [undefined, '15s', '20s', '30s', '45s', '1m', '100s'];
 function scopeAndCondition(dice: Dice): Pick<RuleData, 'select' | 'by' | 'when'> {
   if (dice.chance(0.15)) {
     const select = dice.pick(['batch', 'cache', 'nobody', undefined]);
-    const when: When = dice.chance(0.4) ? { absent: {} } : { count: counts(dice) };
+    // Somebody is always there: rules may not ask whether nobody is.
+    const when: When = select !== undefined && dice.chance(0.5) ? { absent: {} } : { count: counts(dice) };
     return { ...(select && { select }), when: dice.chance(0.3) ? { not: when } : when };
   }
   const scope = dice.pick(SCOPES) ?? {};
