@@ -12,6 +12,8 @@ test('the first one that is read may have ended: it is gone, not denied, and the
   const parent = spawn('sh', ['-c', 'sleep 300 & echo $!; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = await once(parent.stdout, 'data');
   const zombie = Number(String(line));
+  // Not before the shell has become that program: a shell does wait for its children.
+  for (let i = 0; i < 100 && readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'cat\n'; i += 1) await sleep(20);
   process.kill(zombie, 'SIGKILL');
   for (let i = 0; i < 100 && !/^State:\tZ/m.test(readFileSync(`/proc/${zombie}/status`, 'utf8')); i += 1)
     await sleep(20);
