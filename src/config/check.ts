@@ -155,7 +155,17 @@ async function dryCompile({ data, plugins, validator, sources, pace }: Trial): P
   const context: ActionContext = { host: 'localhost', version: '0', proc, console: false, live: false };
   const found: typeof faults = [];
   const shop: Workshop = {
-    ...{ data, plugins, env, context, interval: pace ?? interval, faults: found, warnings, made: new Map() },
+    ...{
+      data,
+      plugins,
+      env,
+      context,
+      interval: pace ?? interval,
+      faults: found,
+      warnings,
+      made: new Map(),
+      selections: new Map(),
+    },
     validate: async (action, options) => validator.options('actions', action, options),
   };
   for (const action of data.actions) {

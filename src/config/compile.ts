@@ -50,7 +50,7 @@ async function openShop(data: LoadedData, { actionContext, env = process.env }: 
   const plugins = await findPlugins(settings.plugins);
   const { interval } = settings;
   // What is doubtful stands in the data: the loader has found it.
-  const found = { faults: [], warnings: [], made: new Map() };
+  const found = { faults: [], warnings: [], made: new Map(), selections: new Map() };
   return { data, plugins, env, context: actionContext, interval, ...found };
 }
 

@@ -26,7 +26,7 @@ export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promi
     interval: shop.interval,
     warn: (path: Path, text: string) => void shop.warnings.push({ ...inside(entry, 'when', ...path), message: text }),
   };
-  const select = await attempt(inside(entry, 'select'), faults, () => compileSelection(data.select));
+  const select = await attempt(inside(entry, 'select'), faults, () => selectionOf(data, shop));
   const when = await attempt(inside(entry, 'when'), faults, () => {
     refuseAbsenceOfAll(data);
     return createCondition(data.when, shop.plugins, remarks);
@@ -52,6 +52,14 @@ export async function compileRule(entry: Entry<RuleData>, shop: Workshop): Promi
     steps,
     ...{ select, by, when, message, ...times, ...telling },
   };
+}
+
+/** One for all rules that write the same: who is selected is then found out once for all of them. */
+function selectionOf({ select }: RuleData, { selections }: Workshop): Promise<Selector> {
+  const key = JSON.stringify(select ?? null);
+  const known = selections.get(key) ?? compileSelection(select);
+  selections.set(key, known);
+  return known;
 }
 
 function timesOf(data: RuleData): Pick<Rule, 'for' | 'keep' | 'repeat'> {

@@ -1,4 +1,4 @@
-import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
+import type { Action, ActionContext, ActionPlugin, Selector } from '../core/types.ts';
 import type { Wrong } from './create.ts';
 import type { LoadedData, Options, TimingData } from './data.ts';
 import type { Fault } from './place.ts';
@@ -19,6 +19,8 @@ export interface Workshop {
   readonly warnings: Fault[];
   /** Actions that have been made: one serves all rules that say the same. */
   readonly made: Map<string, Promise<MadeAction | undefined>>;
+  /** Selections that have been compiled, by what is written: rules that write the same have one. */
+  readonly selections: Map<string, Promise<Selector>>;
   /** Checks the complete options of an action against its schema, where a validator is at hand. */
   readonly validate?: (action: string, options: Options) => Promise<readonly Wrong[]>;
 }

@@ -1,7 +1,8 @@
 import { IDLE, leave, step } from './alert.ts';
 import { follow } from './curve.ts';
 import { nameAlert } from './event.ts';
-import type { Memory, RuleMemory, Turn } from './memory.ts';
+import type { Memory, Turn } from './memory.ts';
+import type { RuleMemory } from './rule-memory.ts';
 import type { Target } from './target.ts';
 import { drop, openTurn, tell } from './turn.ts';
 import type { AlertEvent, AlertState, ResolveReason, Rule, Snapshot, Verdict } from './types.ts';

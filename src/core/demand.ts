@@ -36,7 +36,7 @@ function targetsOf(memory: Memory, draft: Snapshot): Target[] {
     // Not `for … of`: see bounds.ts.
     targets.forEach((target) => {
       if (target.snapshot !== draft) return;
-      target.gather();
+      target.group.gather();
       if (!target.isBlank()) found.push(target);
     });
   }

@@ -54,15 +54,6 @@ export function hasHeir(
   return alike.some((one) => selector.matches(one, (pid) => byPid.get(pid)));
 }
 
-/** Those of a group that have not ended while they were being read: the same array, nearly always. */
-export function present(members: ProcessSample[]): ProcessSample[] {
-  return members.some(isGone) ? members.filter((sample) => !isGone(sample)) : members;
-}
-
-function isGone({ unread }: ProcessSample): boolean {
-  return unread === 'gone';
-}
-
 /** A process as a target of its own: the pid alone would be taken over by the next one that gets it. Joined texts are kept in one piece, which takes a third of the memory. */
 function single({ pid, start, name }: ProcessInfo): Group {
   return { key: [pid, start].join('.'), name: [name, '[', pid, ']'].join('') };

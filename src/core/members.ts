@@ -1,41 +1,68 @@
-import type { ProcessSample, Snapshot } from './types.ts';
+import type { Group } from './group.ts';
+import type { ProcessSample, Selector, Snapshot } from './types.ts';
 
 /** Never written to. */
 const NOBODY: ProcessSample[] = [];
 
+/** Who divides processes into groups, and keeps those that there are. */
+export interface GroupKeeper {
+  readonly select: Pick<Selector, 'age'>;
+  /** Its one group is the whole selection, and is judged with nobody in it too. */
+  readonly whole: boolean;
+  /** A group is there of which some rule has no target. */
+  complete(group: Members): void;
+  /** Nobody holds a group any more: no process counts for it, and no rule has a target of it. */
+  forget(group: Members): void;
+}
+
 /**
- * The members of a target, gathered anew in each snapshot: `begin`, `add` for each, then `gather`. A base class and not a part of
- * Target: there are thousands of targets, and one object more for each would be felt.
+ * The members of a group, gathered anew in each snapshot: `begin`, `add` for each, then `settle`. One for all rules that select
+ * and group alike: most rules of a host look at every process, and who is a member is found out once.
  */
-export class Members {
+export class Members implements Group {
+  readonly key: string;
+  readonly name: string;
+  /** How old a member must be. */
+  readonly age: Selector['age'];
   /** The snapshot it was last seen in; `members` are those it had then. */
   snapshot: Snapshot;
   members: ProcessSample[] = NOBODY;
-  /** Start of the youngest member when last observed, ms after boot. */
-  youngest = 0;
+  readonly #keeper: GroupKeeper | undefined;
+  /** Processes that count for it, and targets of it. */
+  #holders = 0;
+  #incomplete = true;
+  #settled = false;
   /** Members added so far in this snapshot; the array may still hold more, of the last one. */
   #count = 0;
   /** Starts of the oldest and of the youngest of them, ms after boot. */
   #first = Number.POSITIVE_INFINITY;
   #last = 0;
 
-  constructor(snapshot: Snapshot) {
+  constructor({ key, name }: Group, snapshot: Snapshot, keeper?: GroupKeeper) {
+    this.key = key;
+    this.name = name;
+    this.age = keeper?.select.age;
     this.snapshot = snapshot;
+    this.#keeper = keeper;
   }
 
   /** Starts a snapshot; the members are added next. */
   begin(snapshot: Snapshot): void {
     this.snapshot = snapshot;
+    this.#settled = false;
     this.#count = 0;
     this.#first = Number.POSITIVE_INFINITY;
     this.#last = 0;
+    if (!this.#incomplete) return;
+    this.#incomplete = false;
+    this.#keeper?.complete(this);
   }
 
   /** Adds a member. Hot: the array is filled anew, since an emptied one would be allocated again. */
   add(sample: ProcessSample): void {
     const { startedAt } = sample.process;
     if (this.#count < this.members.length) this.members[this.#count] = sample;
-    // Most targets have one member, and room for more would be the bulk of what they take.
+    // Most groups have one member, and room for more would be the bulk of what they take.
     else if (this.#count === 0) this.members = [sample];
     else this.members.push(sample);
     this.#count += 1;
@@ -48,16 +75,29 @@ export class Members {
     if (this.members.length > this.#count) this.members.length = this.#count;
   }
 
-  /** Leaves only these of them. */
-  keepOnly(left: ProcessSample[]): void {
-    this.members = left;
+  /** Everything was read that will be: who ended meanwhile is no member. When nobody is left, those who were there last are kept, to tell of them, unless that nobody is there is a question of its own. */
+  settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.gather();
+    if (!this.members.some(isGone)) return;
+    const left = this.members.filter((sample) => !isGone(sample));
     this.#count = left.length;
+    if (left.length > 0 || this.#keeper?.whole) this.members = left;
   }
 
-  /** Lets go of all members, and of the snapshot. */
-  empty(instead: Snapshot): void {
-    this.snapshot = instead;
-    this.members = NOBODY;
+  /** True when nobody is there. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** Takes over the members that another group has. */
+  inherit(other: Members): void {
+    this.snapshot = other.snapshot;
+    this.members = [...other.members];
+    this.#count = other.#count;
+    this.#first = other.#first;
+    this.#last = other.#last;
   }
 
   /** True when there are members, and all of them started after this uptime, ms. */
@@ -65,9 +105,9 @@ export class Members {
     return this.#count > 0 && this.#first > uptime;
   }
 
-  /** True when nobody is left who was a member when last observed. */
-  get areNew(): boolean {
-    return this.#first > this.youngest;
+  /** True when nobody started before this uptime, ms. */
+  haveAllComeAfter(uptime: number): boolean {
+    return this.#first > uptime;
   }
 
   /** Start of the oldest member, ms after boot; 0: there is none. */
@@ -75,8 +115,28 @@ export class Members {
     return this.#count > 0 ? this.#first : 0;
   }
 
-  /** Remembers whom it has seen. */
-  remember(): void {
-    if (this.#last > this.youngest) this.youngest = this.#last;
+  /** Start of the youngest one. */
+  get youngest(): number {
+    return this.#last;
   }
+
+  /** A process counts for it from now on, or a rule has a target of it. */
+  hold(): void {
+    this.#holders += 1;
+  }
+
+  /** It does no longer. */
+  release(): void {
+    this.#holders -= 1;
+    if (this.#holders === 0) this.#keeper?.forget(this);
+  }
+
+  /** A rule has given up its target: it needs another one as soon as somebody is there. */
+  lack(): void {
+    this.#incomplete = true;
+  }
+}
+
+function isGone({ unread }: ProcessSample): boolean {
+  return unread === 'gone';
 }

@@ -1,12 +1,12 @@
 import { IDLE } from './alert.ts';
 import { leastOfMembers, recentOfMembers } from './bounds.ts';
 import type { Track } from './curve.ts';
-import { type Group, hasHeir, present, serviceOf } from './group.ts';
+import { hasHeir, serviceOf } from './group.ts';
 import { buildsOf, Histories, mayMatter, type Service } from './histories.ts';
 import { MEMBER_MEASURES, ramOf } from './measure.ts';
-import { Members } from './members.ts';
+import type { Members } from './members.ts';
 import { noHistory, noSeries } from './no-history.ts';
-import { measureTarget, NO_SNAPSHOT, type Standing } from './standing.ts';
+import { measureTarget, type Standing } from './standing.ts';
 import type { History } from './trend/history.ts';
 import type { Build } from './trend/services.ts';
 import type {
@@ -15,6 +15,7 @@ import type {
   Doubt,
   HistoryWant,
   Measure,
+  ProcessSample,
   Rule,
   SeriesView,
   SeriesWant,
@@ -25,11 +26,12 @@ import type {
 
 const NO_DOUBTS: readonly Doubt[] = [];
 
-/** One target of one rule, kept over snapshots: its alert, its histories, and its members in the snapshot at hand. */
-export class Target extends Members implements TargetView {
+/** One target of one rule, kept over snapshots: its alert and its histories. Its members are those of its group. */
+export class Target implements TargetView {
   rule: Rule;
-  readonly key: string;
-  readonly name: string;
+  group: Members;
+  /** Start of the youngest member when last observed, ms after boot. */
+  youngest = 0;
   alert: AlertState = IDLE;
   /** The condition's last answer, as long as there is something to tell of it: kept for all, it would fill the heap with what nobody reads. */
   verdict: Verdict | undefined;
@@ -44,43 +46,56 @@ export class Target extends Members implements TargetView {
   /** Only while its alert is active, and where no history is shown. */
   track: Track | undefined;
 
-  constructor(rule: Rule, group: Group, { snapshot, standing }: { snapshot: Snapshot; standing: Standing }) {
-    super(snapshot);
+  constructor(rule: Rule, group: Members, standing: Standing) {
     this.rule = rule;
-    this.key = group.key;
-    this.name = group.name;
+    this.group = group;
     this.#standing = standing;
+  }
+
+  get key(): string {
+    return this.group.key;
+  }
+
+  get name(): string {
+    return this.group.name;
+  }
+
+  get snapshot(): Snapshot {
+    return this.group.snapshot;
+  }
+
+  get members(): readonly ProcessSample[] {
+    return this.group.members;
   }
 
   get firing(): boolean {
     return this.alert.phase === 'firing' || this.alert.phase === 'clearing';
   }
 
-  /** Lets go of everything once it is dropped. Else whoever still holds an old snapshot would hold all later ones: its processes lead to their targets, and those to the snapshots in which they were last seen. */
+  /** It is given up: whoever still holds it holds nothing of what it has kept. */
   release(): void {
     this.histories?.end(this.#service());
     this.dropped = true;
-    this.empty(NO_SNAPSHOT);
     this.verdict = undefined;
+    this.group.lack();
+    this.group.release();
   }
 
-  /** Everything was read that will be: who ended meanwhile is no member. @returns false when nobody is left. */
+  /** Everything was read that will be. @returns false when nobody is left. */
   settle(): boolean {
-    this.gather();
-    const left = present(this.members);
-    if (left.length === 0 && !this.rule.when.wholeSelection) return false;
-    this.keepOnly(left);
-    return true;
+    this.group.settle();
+    return !this.group.isEmpty || this.rule.when.wholeSelection === true;
   }
 
   /** Moves the histories on. */
   observe(): void {
-    const { wants } = this.rule.when;
+    const { rule, group } = this;
+    const { wants } = rule.when;
     if (wants.length > 0 && this.isFollowed()) {
-      const { areNew: reborn, oldest: phase } = this;
-      this.histories?.push(this, { wants, reborn, phase, service: () => this.#service() });
+      const reborn = group.haveAllComeAfter(this.youngest);
+      this.histories?.push(this, { wants, reborn, phase: group.oldest, service: () => this.#service() });
     }
-    this.remember();
+    if (group.youngest > this.youngest) this.youngest = group.youngest;
   }
 
   /** Whether its histories are kept, and readings made for them: as soon as it may hold enough for its condition, and from then on. */
@@ -96,7 +111,7 @@ export class Target extends Members implements TargetView {
 
   /** True when everybody who was there at the firing has been replaced by younger processes. */
   isReplaced({ seen }: AlertState): boolean {
-    return this.areYoungerThan(seen);
+    return this.group.areYoungerThan(seen);
   }
 
   /** True when a process of the selection, of the same name and unit, that started since then (as a rule, since the alert was told; ms after boot) stands in the place of this target, which is gone: a sibling that was there all along does not. */
@@ -137,11 +152,11 @@ export class Target extends Members implements TargetView {
   }
 
   series(want: SeriesWant): SeriesView {
-    return this.histories?.at(this.rule.when.wants.indexOf(want), want, this.oldest) ?? noSeries(want);
+    return this.histories?.at(this.rule.when.wants.indexOf(want), want, this.group.oldest) ?? noSeries(want);
   }
 
   history(want: HistoryWant): History {
-    return this.histories?.levelsAt(this.rule.when.wants.indexOf(want), want, this.oldest) ?? noHistory(want);
+    return this.histories?.levelsAt(this.rule.when.wants.indexOf(want), want, this.group.oldest) ?? noHistory(want);
   }
 
   builds(want: HistoryWant): readonly Build[] {

@@ -3,8 +3,9 @@ import { assign } from './assign.ts';
 import { ledgerOf } from './bounds.ts';
 import { isShown } from './curve.ts';
 import { alertEvent } from './event.ts';
-import { Families } from './families.ts';
-import { type Memory, RuleMemory, type Turn } from './memory.ts';
+import type { Memory, Turn } from './memory.ts';
+import { Roster } from './roster.ts';
+import { RuleMemory } from './rule-memory.ts';
 import type { Target } from './target.ts';
 import type { AlertKind, AlertState, ResolveReason, Rule, Snapshot } from './types.ts';
 
@@ -29,7 +30,7 @@ export function openTurn(memory: Memory, rules: readonly Rule[], snapshot: Snaps
       for (const target of targets.values()) target.alert = skip(target.alert, slept);
   }
   memory.standing.ledger = snapshot.memory.held && ledgerOf(snapshot.processes);
-  assign(memory, snapshot);
+  assign(memory.roster, snapshot);
   return turn;
 }
 
@@ -44,8 +45,7 @@ function adopt(memory: Memory, rules: readonly Rule[], turn: Turn): void {
   for (const { targets } of before.values()) for (const target of targets.values()) end(target, 'rule removed', turn);
   memory.rules = rules;
   memory.byRule = next;
-  memory.places = new WeakMap();
-  memory.families = new Families();
+  memory.roster = new Roster(next.values());
 }
 
 /** @returns for how long nobody watched, ms. After a boot nothing can be compared with what was before: all of it is over. */
@@ -100,10 +100,10 @@ export function tell(
 }
 
 /** A target of another rule that has just the same processes, and a history of them that can be shown. */
-function twinOf({ places }: Memory, { members }: Target): Target | undefined {
+function twinOf({ roster }: Memory, { members }: Target): Target | undefined {
   const [first] = members;
-  const among = first === undefined ? [] : (places.get(first.process) ?? []);
-  return among.find(({ target }) => target?.histories && isShown(target) && hasMembers(target, members))?.target;
+  const among = first === undefined ? [] : roster.targetsOf(first.process);
+  return among.find((target) => target.histories && isShown(target) && hasMembers(target, members));
 }
 
 function hasMembers(target: Target, members: Target['members']): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import plugin from '../../src/conditions/leak.ts';
+import { Members } from '../../src/core/members.ts';
 import { NO_SNAPSHOT, noStanding } from '../../src/core/standing.ts';
 import { Target } from '../../src/core/target.ts';
 import type { Condition, Verdict } from '../../src/core/types.ts';
@@ -103,7 +104,7 @@ describe('leak in a short run', () => {
   it('tells leaks from what else runs of minutes do', async () => {
     const context = { interval: 1000, warn: () => undefined } as never;
     const made = (): Condition => plugin.create({ within: '5m' } as never, context) as Condition;
-    const core = { Target, NO_SNAPSHOT, noStanding };
+    const core = { Members, Target, NO_SNAPSHOT, noStanding };
     const { hits, leaks, falseAlarms, healthy } = scoreShort((run: never) => alarmOf(run, made(), core), {
       set: 'tests',
       count: 8,

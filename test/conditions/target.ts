@@ -1,4 +1,5 @@
 import { IDLE } from '../../src/core/alert.ts';
+import { Members } from '../../src/core/members.ts';
 import { noStanding } from '../../src/core/standing.ts';
 import { Target } from '../../src/core/target.ts';
 import type {
@@ -41,16 +42,13 @@ export async function ask(data: unknown, moment: Moment): Promise<Verdict | unde
 
 /** Follows one target through its snapshots with the core's own target, so that histories are the real ones. */
 export function follow(when: Condition): { at(moment: Moment): TargetView; ask(moment: Moment): Verdict | undefined } {
-  const made = new Target(
-    rule({ when }),
-    { key: 'web', name: 'web' },
-    { snapshot: snapshot(0, []), standing: noStanding() },
-  );
+  const group = new Members({ key: 'web', name: 'web' }, snapshot(0, []));
+  const made = new Target(rule({ when }), group, noStanding());
   const at = ({ members = [], firing = false, seconds = 1000, host }: Moment): TargetView => {
-    made.begin(snapshot(seconds, members, host));
-    for (const member of members) made.add(member);
+    group.begin(snapshot(seconds, members, host));
+    for (const member of members) group.add(member);
     made.alert = firing ? { ...IDLE, phase: 'firing' } : IDLE;
-    made.gather();
+    group.gather();
     made.observe();
     return made;
   };

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/core/advance.ts';
 import { Histories } from '../../src/core/histories.ts';
-import { emptyMemory, RuleMemory } from '../../src/core/memory.ts';
+import { Members } from '../../src/core/members.ts';
+import { emptyMemory } from '../../src/core/memory.ts';
 import { noStanding } from '../../src/core/standing.ts';
+import { Target } from '../../src/core/target.ts';
 import { openTurn } from '../../src/core/turn.ts';
 import type { ProcessSample, SeriesWant } from '../../src/core/types.ts';
 import { MiB, rule, sample, snapshot } from './world.ts';
@@ -27,12 +29,13 @@ function later(one: ProcessSample, more: Partial<ProcessSample> = {}): ProcessSa
 function points(want: SeriesWant, moments: Readonly<Record<number, readonly ProcessSample[]>>): string[] {
   const histories = new Histories();
   const of = rule({ when: { wants: [want], test: () => undefined } });
-  const memory = new RuleMemory(of, noStanding());
+  const group = new Members({ key: 'web', name: 'web' }, snapshot(0, []));
+  const target = new Target(of, group, noStanding());
   for (const [seconds, members] of Object.entries(moments)) {
     const taken = snapshot(Number(seconds), members);
-    const target = memory.target({ key: 'web', name: 'web' }, taken);
-    for (const member of members) target.add(member);
-    target.gather();
+    group.begin(taken);
+    for (const member of members) group.add(member);
+    group.gather();
     histories.push(target, { wants: [want], reborn: false, phase: 0 });
   }
   const series = histories.at(0, want, 0);

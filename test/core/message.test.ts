@@ -1,17 +1,24 @@
 import { expect, it } from 'vitest';
 import { IDLE } from '../../src/core/alert.ts';
 import { alertEvent } from '../../src/core/event.ts';
+import { Members } from '../../src/core/members.ts';
 import { compileMessage, formatFigure } from '../../src/core/message.ts';
 import { noStanding } from '../../src/core/standing.ts';
 import { Target } from '../../src/core/target.ts';
-import type { Rule } from '../../src/core/types.ts';
+import type { Rule, Snapshot } from '../../src/core/types.ts';
 import { MiB, pssAbove, rule, sample, snapshot } from './world.ts';
+
+/** A target of a rule with all processes of a snapshot. */
+function targetOf(ofRule: Rule, taken: Snapshot): Target {
+  const group = new Members({ key: 'web', name: 'web' }, taken);
+  for (const member of taken.processes) group.add(member);
+  return new Target(ofRule, group, noStanding());
+}
 
 function say(text: string): string {
   const taken = snapshot(60, [sample({ pid: 7, pss: 612 * MiB, unit: 'web.service' })]);
   const ofRule = rule({ labels: { team: 'web' }, message: compileMessage(text), when: pssAbove(500 * MiB) });
-  const target = new Target(ofRule, { key: 'web', name: 'web' }, { snapshot: taken, standing: noStanding() });
-  for (const member of taken.processes) target.add(member);
+  const target = targetOf(ofRule, taken);
   target.verdict = ofRule.when.test(target);
   const alert = {
     phase: 'firing',
@@ -54,7 +61,7 @@ it('tells the level by which it fires, also while it is compared with the one th
     }),
   };
   const ofRule = rule({ when: clears, message: compileMessage('{{value}}, its budget is {{limit}}') });
-  const target = new Target(ofRule, { key: 'web', name: 'web' }, { snapshot: taken, standing: noStanding() });
+  const target = targetOf(ofRule, taken);
   target.verdict = clears.test(target);
   const alert = { ...IDLE, phase: 'firing' } as const;
   const event = alertEvent(target, { kind: 'reminded', alert }, taken);
@@ -71,8 +78,7 @@ it('names the biggest processes with what was read of them last, and when', () =
     sample({ pid: 9, rss: 500 * MiB, unread: 'denied' }),
   ]);
   const ofRule = rule({});
-  const target = new Target(ofRule, { key: 'web', name: 'web' }, { snapshot: taken, standing: noStanding() });
-  for (const member of taken.processes) target.add(member);
+  const target = targetOf(ofRule, taken);
   const alert = { phase: 'firing', since: 0, begun: 1, fired: 1, toldAt: 0, away: 0 } as const;
   const { processes } = alertEvent(target, { kind: 'fired', alert }, taken).target;
   expect(processes).toEqual([

@@ -1,7 +1,9 @@
 import { assign } from '../../core/assign.ts';
 import { escapeControls, jsonLine } from '../../core/escape.ts';
-import { emptyMemory, RuleMemory } from '../../core/memory.ts';
 import { suggest } from '../../core/nearest.ts';
+import { Roster } from '../../core/roster.ts';
+import { RuleMemory } from '../../core/rule-memory.ts';
+import { noStanding } from '../../core/standing.ts';
 import { formatTable } from '../../core/table.ts';
 import type { Target } from '../../core/target.ts';
 import type { Rule, Snapshot } from '../../core/types.ts';
@@ -52,10 +54,8 @@ export const command: Command = {
 
 /** The targets that the engine would judge, found by the same code. */
 function targetsOf(rule: Rule, snapshot: Snapshot): Target[] {
-  const memory = emptyMemory();
-  const ofRule = new RuleMemory(rule, memory.standing);
-  memory.byRule.set(rule, ofRule);
-  assign(memory, snapshot);
+  const ofRule = new RuleMemory(rule, noStanding());
+  assign(new Roster([ofRule]), snapshot);
   return [...ofRule.targets.values()];
 }
 

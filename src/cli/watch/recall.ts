@@ -1,8 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { messageOf } from '../../core/errors.ts';
 import type { Past } from '../../core/history/past.ts';
-import type { Memory, RuleMemory } from '../../core/memory.ts';
+import type { Memory } from '../../core/memory.ts';
 import type { Recalled, Wanting } from '../../core/recall/recall.ts';
+import type { RuleMemory } from '../../core/rule-memory.ts';
 import { openTurn } from '../../core/turn.ts';
 import type { Rule, Snapshot } from '../../core/types.ts';
 import { formatAge } from '../../core/units.ts';

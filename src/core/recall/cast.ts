@@ -1,6 +1,6 @@
 import { type Group, groupOf } from '../group.ts';
 import type { PastLife } from '../history/past.ts';
-import type { RuleMemory } from '../memory.ts';
+import type { RuleMemory } from '../rule-memory.ts';
 import type { ParentLookup, ProcessInfo } from '../types.ts';
 
 /** A life that counted for a target. */

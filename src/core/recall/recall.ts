@@ -1,6 +1,7 @@
 import { mayMatter } from '../histories.ts';
 import type { Past, PastChapter } from '../history/past.ts';
-import type { Memory, RuleMemory } from '../memory.ts';
+import type { Memory } from '../memory.ts';
+import type { RuleMemory } from '../rule-memory.ts';
 import { noStanding } from '../standing.ts';
 import type { Target } from '../target.ts';
 import { reachOf } from '../trend/levels.ts';

@@ -1,5 +1,6 @@
 import { isOfAge } from '../assign.ts';
 import type { PastChapter, PastHost, PastReading } from '../history/past.ts';
+import { Members } from '../members.ts';
 import { NO_SNAPSHOT, type Standing } from '../standing.ts';
 import { Target } from '../target.ts';
 import type { Condition, ProcessSample, Rule, SeriesWant, Snapshot } from '../types.ts';
@@ -39,6 +40,7 @@ export class Reliving {
   readonly past: PastTarget;
   readonly target: Target;
   readonly #every: number;
+  readonly #group: Members;
   readonly #alone: boolean;
   readonly #members: Map<number, Member>;
   readonly #present = new Set<Member>();
@@ -48,7 +50,8 @@ export class Reliving {
     const { rule } = past.ofRule;
     this.past = past;
     this.#every = everyOf(rule.when);
-    this.target = new Target(onlyLasting(rule), past.group, { snapshot: NO_SNAPSHOT, standing });
+    this.#group = new Members(past.group, NO_SNAPSHOT);
+    this.target = new Target(onlyLasting(rule), this.#group, standing);
     this.#alone = past.roles.length === 1;
     this.#members = new Map(
       past.roles.map((role) => [role.life.id, { role, before: undefined, last: undefined, seen: 0 }]),
@@ -127,10 +130,10 @@ export class Reliving {
       member.seen = uptime;
       this.#present.add(member);
     }
-    target.begin(snapshot);
+    this.#group.begin(snapshot);
     for (const member of this.#present) {
       if (lastOf(member) < uptime) this.#present.delete(member);
-      else if (isOfAge(member.role.process, age, uptime)) target.add(sampleOf(member, member.seen === uptime));
+      else if (isOfAge(member.role.process, age, uptime)) this.#group.add(sampleOf(member, member.seen === uptime));
     }
     if (target.settle()) target.observe();
   }

@@ -1,7 +1,10 @@
 import { Track } from '../curve.ts';
 import { Histories } from '../histories.ts';
-import { emptyMemory, type Memory, RuleMemory } from '../memory.ts';
+import { Members } from '../members.ts';
+import { emptyMemory, type Memory } from '../memory.ts';
 import { compileMessage, DEFAULT_MESSAGE } from '../message.ts';
+import { RuleMemory } from '../rule-memory.ts';
+import { NO_SNAPSHOT } from '../standing.ts';
 import type { Target } from '../target.ts';
 import { restoreServices } from '../trend/services.ts';
 import type { ProcessSample, Rule, Step } from '../types.ts';
@@ -41,16 +44,16 @@ function isActive({ alert }: Target): boolean {
 
 function restoreAlert(ofRule: RuleMemory, saved: SavedAlert): void {
   const { target: key, name, alert, youngest, verdict, members, track } = saved;
-  const target = ofRule.known({ key, name });
+  const target = ofRule.target(new Members({ key, name }, NO_SNAPSHOT));
   target.alert = alert;
   target.youngest = youngest;
-  target.members = members.map(restoreMember);
+  target.group.members = members.map(restoreMember);
   target.verdict = verdict && { ...verdict, because: () => verdict.because };
   target.track = track && Track.of(track);
 }
 
 function restoreHistories(ofRule: RuleMemory, { target: key, name, youngest, histories }: SavedTarget): void {
-  const target = ofRule.known({ key, name });
+  const target = ofRule.target(new Members({ key, name }, NO_SNAPSHOT));
   target.youngest = youngest;
   target.histories = new Histories();
   target.histories.restore(histories, ofRule.rule.when.wants);

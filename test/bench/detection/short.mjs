@@ -120,19 +120,20 @@ function added(...shapes) {
 
 /** Follows a run with a condition, through the daemon's own target. @returns the second of the alarm; infinite where there is none. */
 export function alarmOf({ memory }, condition, core) {
-  const { Target, noStanding } = core;
+  const { Members, Target, noStanding } = core;
   const process = { pid: 1, start: 1, startedAt: 0, ppid: 0, name: 'run', uid: 0, user: '', cgroup: '/' };
   const rule = { name: 'leak', by: 'process', when: condition, select: {} };
-  const target = new Target(rule, { key: 'run', name: 'run' }, { snapshot: core.NO_SNAPSHOT, standing: noStanding() });
+  const group = new Members({ key: 'run', name: 'run' }, core.NO_SNAPSHOT);
+  const target = new Target(rule, group, noStanding());
   const host = { total: 2 ** 36, available: 2 ** 35, anon: 0, mapped: 0, swapTotal: 0, swapFree: 0 };
   for (let second = 1; second < SECONDS; second += 1) {
     const bytes = memory[second] * MIB;
     const at = second * 1000;
     const figures = { pss: bytes, swapPss: 0, rss: bytes, uss: bytes, anon: bytes, file: 0, shmem: 0, dirty: bytes };
     const exact = { at, ...figures };
-    target.begin({ ...core.NO_SNAPSHOT, uptime: at, memory: host });
-    target.add({ process, rss: bytes, exact, last: exact, cpu: second * 100, threads: 4 });
-    target.gather();
+    group.begin({ ...core.NO_SNAPSHOT, uptime: at, memory: host });
+    group.add({ process, rss: bytes, exact, last: exact, cpu: second * 100, threads: 4 });
+    group.gather();
     target.observe();
     if (condition.test(target)?.met) return second;
   }
@@ -181,12 +182,13 @@ function note(score, { kind, run, alarm }) {
 
 async function main() {
   const built = new URL('../../../build/', import.meta.url);
-  const [{ default: leak }, { Target }, { NO_SNAPSHOT, noStanding }] = await Promise.all([
+  const [{ default: leak }, { Members }, { Target }, { NO_SNAPSHOT, noStanding }] = await Promise.all([
     import(new URL('conditions/leak.js', built)),
+    import(new URL('core/members.js', built)),
     import(new URL('core/target.js', built)),
     import(new URL('core/standing.js', built)),
   ]);
-  const core = { Target, NO_SNAPSHOT, noStanding };
+  const core = { Members, Target, NO_SNAPSHOT, noStanding };
   const count = Number(process.argv[2] ?? 100);
   const set = process.argv[3] ?? HELD_OUT;
   const make = (options) => leak.create(options, { interval: 1000, warn: () => undefined });
