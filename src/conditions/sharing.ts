@@ -45,10 +45,10 @@ const plugin: ConditionPlugin = {
       window,
       every,
       shows: 'pss',
-      value: (target) => target.recent('pss', every),
-      guard: (target) => target.recent('uss', every) ?? Number.NaN,
+      value: (target) => target.recent(every)?.pss,
+      guard: (target) => target.recent(every)?.uss ?? Number.NaN,
     };
-    const resident: SeriesWant = { window, every, value: (target) => target.recent('rss', every) };
+    const resident: SeriesWant = { window, every, value: (target) => target.recent(every)?.rss };
     const settings: Settings = { limit, window, parts, resident };
     return { wants: [parts, resident], test: (target) => test(settings, target) };
   },

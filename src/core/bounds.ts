@@ -46,21 +46,31 @@ export function measureMembers(members: readonly ProcessSample[], measure: Measu
   return { low, high };
 }
 
-/** A measure of processes as one reading has it, bytes. */
+/** A measure of processes as one reading has it, bytes. Hot: no name is looked up in a table. */
 export function figureOf(reading: ExactReading, measure: Measure): number {
-  return measure === 'memory' ? reading.pss + reading.swapPss : reading[FIELD_OF[measure as keyof typeof FIELD_OF]];
+  switch (measure) {
+    case 'pss':
+      return reading.pss;
+    case 'memory':
+      return reading.pss + reading.swapPss;
+    case 'swap':
+      return reading.swapPss;
+    case 'rss':
+      return reading.rss;
+    case 'uss':
+      return reading.uss;
+    case 'anon':
+      return reading.anon;
+    case 'file':
+      return reading.file;
+    case 'shmem':
+      return reading.shmem;
+    case 'dirty':
+      return reading.dirty;
+    default:
+      throw new Error(`${measure} is no measure of processes`);
+  }
 }
-
-const FIELD_OF = {
-  pss: 'pss',
-  swap: 'swapPss',
-  uss: 'uss',
-  anon: 'anon',
-  file: 'file',
-  shmem: 'shmem',
-  dirty: 'dirty',
-  rss: 'rss',
-} as const;
 
 /**
  * The same for PSS, with what the kernel's own sums say: over all processes PSS adds up to AnonPages + Mapped, so that a
@@ -116,22 +126,67 @@ export interface Law {
   readonly withSwap: boolean;
 }
 
-/** The sum of the last readings where none is older than `age` ms, unless nothing changed since; undefined where one is missing. */
-export function recentOfMembers(
+/**
+ * The last readings added up, where none is older than `age` ms, unless nothing changed since; undefined where one is missing.
+ * What is returned may be filled anew by the next call. Hot: called for each history at each snapshot.
+ */
+export function sumOfReadings(
   members: readonly ProcessSample[],
-  measure: Measure,
   { uptime, age }: { uptime: number; age: number },
-): number | undefined {
-  let sum = 0;
+): ExactReading | undefined {
+  const only = members.length === 1 ? members[0] : undefined;
+  // Most targets have one member.
+  if (only !== undefined && only.unread !== 'gone') return latest(only, uptime - age);
+  clearSum();
   for (let i = 0; i < members.length; i += 1) {
     const sample = members[i];
     if (sample === undefined || sample.unread === 'gone') continue;
-    const { exact, last, still } = sample;
-    const reading = exact ?? (last !== undefined && (still || uptime - last.at <= age) ? last : undefined);
+    const reading = latest(sample, uptime - age);
     if (reading === undefined) return undefined;
-    sum += figureOf(reading, measure);
+    addToSum(reading);
   }
-  return sum;
+  return SUM;
+}
+
+/** The last reading of a process that was not made before an uptime, ms, or still holds. */
+function latest({ exact, last, still }: ProcessSample, since: number): ExactReading | undefined {
+  return exact ?? (last !== undefined && (still || last.at >= since) ? last : undefined);
+}
+
+const SUM: { -readonly [K in keyof ExactReading]: number } = {
+  at: 0,
+  pss: 0,
+  swapPss: 0,
+  rss: 0,
+  uss: 0,
+  anon: 0,
+  file: 0,
+  shmem: 0,
+  dirty: 0,
+};
+
+function clearSum(): void {
+  SUM.at = Number.POSITIVE_INFINITY;
+  SUM.pss = 0;
+  SUM.swapPss = 0;
+  SUM.rss = 0;
+  SUM.uss = 0;
+  SUM.anon = 0;
+  SUM.file = 0;
+  SUM.shmem = 0;
+  SUM.dirty = 0;
+}
+
+function addToSum(reading: ExactReading): void {
+  SUM.at = Math.min(SUM.at, reading.at);
+  SUM.pss += reading.pss;
+  SUM.swapPss += reading.swapPss;
+  SUM.rss += reading.rss;
+  SUM.uss += reading.uss;
+  SUM.anon += reading.anon;
+  SUM.file += reading.file;
+  SUM.shmem += reading.shmem;
+  SUM.dirty += reading.dirty;
 }
 
 /** What one process can have at most of a measure that belongs to processes, bytes. */

@@ -1,9 +1,9 @@
 import { IDLE } from './alert.ts';
-import { leastOfMembers, recentOfMembers } from './bounds.ts';
+import { leastOfMembers, sumOfReadings } from './bounds.ts';
 import type { Track } from './curve.ts';
 import { hasHeir, serviceOf } from './group.ts';
 import { buildsOf, Histories, mayMatter, type Service } from './histories.ts';
-import { MEMBER_MEASURES, ramOf } from './measure.ts';
+import { ramOf } from './measure.ts';
 import type { Members } from './members.ts';
 import { noHistory, noSeries } from './no-history.ts';
 import { measureTarget, type Standing } from './standing.ts';
@@ -13,6 +13,7 @@ import type {
   AlertState,
   Bounds,
   Doubt,
+  ExactReading,
   HistoryWant,
   Measure,
   ProcessSample,
@@ -138,9 +139,8 @@ export class Target implements TargetView {
     return seen !== undefined && seen.low === seen.high ? seen.low : undefined;
   }
 
-  recent(measure: Measure, age: number): number | undefined {
-    if (!MEMBER_MEASURES.has(measure)) return this.known(measure);
-    return recentOfMembers(this.members, measure, { uptime: this.snapshot.uptime, age });
+  recent(age: number): ExactReading | undefined {
+    return sumOfReadings(this.members, { uptime: this.snapshot.uptime, age });
   }
 
   ceiling(): number {

@@ -7,7 +7,7 @@ import {
   ledgerOf,
   measureMembers,
   narrow,
-  recentOfMembers,
+  sumOfReadings,
 } from '../../src/core/bounds.ts';
 import { MEMBER_MEASURES } from '../../src/core/measure.ts';
 import type { Bounds, Measure, ProcessSample } from '../../src/core/types.ts';
@@ -198,7 +198,7 @@ describe('a history', () => {
     return { ...bare, ...(exact && { last: exact }), ...more };
   };
   const recent = (...members: ProcessSample[]): number | undefined =>
-    recentOfMembers(members, 'pss', { uptime: 100_000, age: 5_000 });
+    sumOfReadings(members, { uptime: 100_000, age: 5_000 })?.pss;
 
   it('takes readings that are young enough, or of which nothing has changed', () => {
     expect(recent(at(5_000), at(4_999))).toBe(20 * MiB);

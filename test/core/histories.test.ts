@@ -10,7 +10,7 @@ import type { ProcessSample, SeriesWant } from '../../src/core/types.ts';
 import { MiB, rule, sample, snapshot } from './world.ts';
 
 const EVERY = 60_000;
-const led: SeriesWant = { window: 3_600_000, every: EVERY, value: (target) => target.recent('pss', EVERY) };
+const led: SeriesWant = { window: 3_600_000, every: EVERY, value: (target) => target.recent(EVERY)?.pss };
 const plain: SeriesWant = { window: 3_600_000, value: (target) => target.known('pss') };
 
 /** A process as it was read so many seconds after boot. */

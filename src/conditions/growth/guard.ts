@@ -1,4 +1,5 @@
 import type { Measure, TargetView } from '../../core/types.ts';
+import { privateIn } from '../history/sight.ts';
 
 /** A second figure that must grow along, and its name for people. The figure is put together from readings no older than `age` ms. */
 export interface Guard {
@@ -20,16 +21,12 @@ export function guardOf(measure: Measure): Guard | undefined {
     case 'anon':
       return {
         name: 'private memory and swap',
-        figure: (target, age) => sum(target.recent('uss', age), target.recent('swap', age)),
+        figure: (target, age) => privateIn(target.recent(age)),
       };
     case 'file':
     case 'shmem':
-      return { name: 'resident memory', figure: (target, age) => target.recent('rss', age) };
+      return { name: 'resident memory', figure: (target, age) => target.recent(age)?.rss };
     default:
       return undefined;
   }
-}
-
-function sum(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : a + b;
 }

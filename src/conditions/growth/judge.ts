@@ -4,6 +4,7 @@ import { createPoints, leastValue, loadPoints, medianValue, type Points } from '
 import { fewestPoints, mayExceed, theilSen } from '../../core/trend/slope.ts';
 import { coversWindow, FEWEST_POINTS, stillCovers } from '../../core/trend/window.ts';
 import type { Condition, SeriesView, SeriesWant, TargetView, Verdict } from '../../core/types.ts';
+import { figureIn } from '../history/sight.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './finding.ts';
 import { type Guard, guardOf } from './guard.ts';
@@ -40,7 +41,9 @@ export function growing(growth: Growth): Condition {
     shows: growth.measure,
     // Who holds less than half of it now has not grown by that much, and has still to grow by the other half.
     ...(ofMembers(growth.measure) && { least: growth.atLeast / 2 }),
-    value: (target) => target.recent(growth.measure, every),
+    value: ofMembers(growth.measure)
+      ? (target) => figureIn(target.recent(every), growth.measure)
+      : (target) => target.known(growth.measure),
     ...(guard && { guard: (target) => guard.figure(target, every) }),
   };
   const judge: Judge = { growth, want, guard, ...sureness(growth), points: createPoints() };

@@ -1,5 +1,6 @@
+import { figureOf } from '../../core/bounds.ts';
 import type { Beside } from '../../core/trend/history.ts';
-import type { HistoryWant, Measure, ProcessSample, TargetView } from '../../core/types.ts';
+import type { ExactReading, HistoryWant, Measure, ProcessSample, TargetView } from '../../core/types.ts';
 
 /** Readings that are older than so many buckets are none of this one. */
 const FRESH = 2;
@@ -10,13 +11,13 @@ const FRESH = 2;
  * @param least bytes that a target must be able to hold for it to matter.
  */
 export function retained(width: number, least = 0): HistoryWant {
-  const want = history(width, (target, age) => less(target.recent('memory', age), target.recent('file', age)));
+  const want = history(width, (target, age) => retainedIn(target.recent(age)));
   return { ...want, least, shows: 'memory that is not files' };
 }
 
 /** A long history of one measure. */
 export function historyOf(measure: Measure, width: number): HistoryWant {
-  return { ...history(width, (target, age) => target.recent(measure, age)), shows: measure };
+  return { ...history(width, (target, age) => figureIn(target.recent(age), measure)), shows: measure };
 }
 
 /**
@@ -35,9 +36,9 @@ function history(width: number, value: (target: TargetView, age: number) => numb
 }
 
 function fill(target: TargetView, age: number, seen: Beside): void {
-  const swap = target.recent('swap', age) ?? Number.NaN;
-  seen.own = (target.recent('uss', age) ?? Number.NaN) + swap;
-  seen.resident = (target.recent('rss', age) ?? Number.NaN) + swap;
+  const reading = target.recent(age);
+  seen.own = privateIn(reading) ?? Number.NaN;
+  seen.resident = reading === undefined ? Number.NaN : reading.rss + reading.swapPss;
   addLoad(target.members, { oldest: target.snapshot.uptime - age, now: target.snapshot.uptime }, seen);
 }
 
@@ -63,6 +64,17 @@ function addLoad(
   seen.crew = threads;
 }
 
-function less(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : one - other;
+/** One measure of a reading. */
+export function figureIn(reading: ExactReading | undefined, measure: Measure): number | undefined {
+  return reading && figureOf(reading, measure);
+}
+
+/** What is held, of a reading: PSS and swap less file pages. */
+export function retainedIn(reading: ExactReading | undefined): number | undefined {
+  return reading && reading.pss + reading.swapPss - reading.file;
+}
+
+/** What nobody shares: private memory and swap. */
+export function privateIn(reading: ExactReading | undefined): number | undefined {
+  return reading && reading.uss + reading.swapPss;
 }

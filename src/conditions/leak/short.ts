@@ -4,6 +4,7 @@ import { normalQuantile } from '../../core/trend/normal.ts';
 import { coversWindow } from '../../core/trend/window.ts';
 import type { Condition, SeriesWant, TargetView, Verdict } from '../../core/types.ts';
 import { formatDuration, formatSize, formatValue } from '../../core/units.ts';
+import { privateIn, retainedIn } from '../history/sight.ts';
 import type { ShortLeakSettings } from './options.ts';
 
 /** While it fires so many parts may have left no more than the one before. */
@@ -31,8 +32,8 @@ export function leakingShortly({ within, atLeast }: ShortLeakSettings): Conditio
     every,
     least: atLeast,
     shows: 'memory that is not files',
-    value: (target) => less(target.recent('memory', every), target.recent('file', every)),
-    guard: (target) => sum(target.recent('uss', every), target.recent('swap', every)) ?? Number.NaN,
+    value: (target) => retainedIn(target.recent(every)),
+    guard: (target) => privateIn(target.recent(every)) ?? Number.NaN,
   };
   return { wants: [want], needsHistory: true, test: (target) => test({ within, atLeast }, want, target) };
 }
@@ -58,12 +59,4 @@ function explain({ grown, level, weakest, rising, rate, stopped }: ShortRun, wit
   const parts = `${rising} of ${PARTS - 1} times ${part} left more than those before`;
   if (stopped !== undefined) return `no leak: ${left}, ${parts}, but ${REASONS[stopped]}`;
   return `${left}: ${parts}, the weakest of them ${formatSize(weakest)}, no slower in the end, in private memory too`;
-}
-
-function less(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : one - other;
-}
-
-function sum(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : one + other;
 }

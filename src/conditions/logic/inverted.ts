@@ -2,6 +2,7 @@ import type { History } from '../../core/trend/history.ts';
 import type { Build } from '../../core/trend/services.ts';
 import type {
   Bounds,
+  ExactReading,
   HistoryWant,
   Measure,
   ProcessSample,
@@ -50,8 +51,8 @@ export class Inverted implements TargetView {
     return this.#target.known(measure);
   }
 
-  recent(measure: Measure, age: number): number | undefined {
-    return this.#target.recent(measure, age);
+  recent(age: number): ExactReading | undefined {
+    return this.#target.recent(age);
   }
 
   ceiling(): number {

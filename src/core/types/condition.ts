@@ -1,7 +1,7 @@
 import type { Beside, History } from '../trend/history.ts';
 import type { Build } from '../trend/services.ts';
 import type { Measure, Unit } from './measure.ts';
-import type { Bounds, ProcessSample } from './process.ts';
+import type { Bounds, ExactReading, ProcessSample } from './process.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a condition found. */
@@ -83,8 +83,8 @@ export interface TargetView {
   measure(measure: Measure): Bounds | undefined;
   /** The same where it is known exactly; undefined where it is not. */
   known(measure: Measure): number | undefined;
-  /** The sum of the last readings, for histories, where no member's is older than `age` ms, unless nothing has changed since; undefined otherwise. */
-  recent(measure: Measure, age: number): number | undefined;
+  /** For histories, the last readings of all members added up, where none is older than `age` ms, unless nothing has changed since; undefined otherwise. Valid until the next call, of whatever target. */
+  recent(age: number): ExactReading | undefined;
   /** The nearest real ceiling over all members, or the host's memory; infinite where neither is known. */
   ceiling(): number;
   /** What it may take yet, bytes: under the limits of its members, less what others use under them, and of what the host has available. */
