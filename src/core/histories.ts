@@ -3,15 +3,16 @@ import { type SavedSeries, Series } from './series.ts';
 import { type Beside, History, type SavedHistory } from './trend/history.ts';
 import { runOf } from './trend/run-record.ts';
 import { type Build, noteRun, type Services } from './trend/services.ts';
-import type { HistoryWant, ProcessSample, SeriesWant, TargetView } from './types.ts';
+import type { HistoryWant, ProcessInfo, ProcessSample, SeriesWant, TargetView } from './types.ts';
 
-/** What befell a target in a snapshot, as far as its histories care. */
-export interface Moment {
-  readonly wants: readonly SeriesWant[];
+/** A target in a snapshot, as far as its histories care. */
+export interface Followed extends TargetView {
   /** All its members are new: what was measured before belongs to another life. */
   readonly reborn: boolean;
   /** An uptime at which a bucket begins, ms. */
   readonly phase: number;
+  /** Its oldest member. */
+  readonly eldest: ProcessInfo | undefined;
   /** Asked only when a run has ended. */
   service(): Service;
 }
@@ -42,33 +43,31 @@ export class Histories {
   #fresh = false;
 
   /** Moves them on by one snapshot. A figure that nobody read anew is no new point: the last one would be said twice. */
-  push(target: TargetView, moment: Moment): void {
+  push(target: Followed, wants: readonly SeriesWant[]): void {
     const newest = newestReading(target);
     this.#fresh = newest > this.#newest;
     this.#newest = newest;
-    for (let index = 0; index < moment.wants.length; index += 1) this.#moveOn(index, target, moment);
+    for (let index = 0; index < wants.length; index += 1) {
+      const want = wants[index];
+      if (want === undefined) continue;
+      if (keepsLevels(want)) this.#moveLevelsOn(want, index, target);
+      else this.#moveOn(want, index, target);
+    }
   }
 
-  #moveOn(index: number, target: TargetView, moment: Moment): void {
-    const { wants, reborn, phase } = moment;
-    const want = wants[index];
-    if (want === undefined) return;
-    if (keepsLevels(want)) {
-      this.#moveLevelsOn(want, index, { target, moment });
-      return;
-    }
-    const series = this.at(index, want, phase);
-    if (reborn && want.keep === undefined) series.clear();
+  #moveOn(want: SeriesWant, index: number, target: Followed): void {
+    const series = this.at(index, want, target.phase);
+    if (want.keep === undefined && target.reborn) series.clear();
     if (this.#fresh || want.every === undefined) note(target, want, series);
   }
 
-  #moveLevelsOn(want: HistoryWant, index: number, { target, moment }: { target: TargetView; moment: Moment }): void {
-    const { reborn, phase, service } = moment;
+  #moveLevelsOn(want: HistoryWant, index: number, target: Followed): void {
     if (want.seldom && !this.#levels[index] && want.value(target) === undefined) return;
+    const { phase } = target;
     const history = this.levelsAt(index, want, phase);
-    const build = this.#fresh ? want.keep.build?.(target) : undefined;
-    if (reborn || isReplaced(history, build)) {
-      endRun(history, index, service());
+    const build = this.#fresh ? buildOf(history, want, target) : undefined;
+    if (target.reborn || isReplaced(history, build)) {
+      endRun(history, index, target.service());
       history.restart(phase);
     }
     if (!this.#fresh && want.every !== undefined) return;
@@ -137,13 +136,22 @@ export class Histories {
  * happened to them, and are spared the readings.
  */
 export function mayMatter(members: readonly ProcessSample[], wants: readonly SeriesWant[]): boolean {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < wants.length; i += 1) least = Math.min(least, wants[i]?.least ?? 0);
   let most = 0;
-  for (let i = 0; i < members.length; i += 1) {
+  for (let i = 0; i < members.length && most < least; i += 1) {
     const sample = members[i];
     if (sample) most += atMost(sample, 'rss') + (sample.exact?.swapPss ?? atMost(sample, 'swap'));
   }
-  for (let i = 0; i < wants.length; i += 1) if (most >= (wants[i]?.least ?? 0)) return true;
-  return false;
+  return most >= least;
+}
+
+/** Which build runs, as far as it is known: named once for each oldest member. */
+function buildOf(history: History, { keep }: HistoryWant, { eldest }: Followed): string | undefined {
+  if (keep.build === undefined || eldest === undefined) return undefined;
+  if (eldest === history.eldest) return history.build;
+  history.eldest = eldest;
+  return keep.build(eldest);
 }
 
 /** Another build goes on where one was, without all processes having been replaced at once. */

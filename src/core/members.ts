@@ -1,5 +1,5 @@
 import type { Group } from './group.ts';
-import type { ProcessSample, Selector, Snapshot } from './types.ts';
+import type { ProcessInfo, ProcessSample, Selector, Snapshot } from './types.ts';
 
 /** Never written to. */
 const NOBODY: ProcessSample[] = [];
@@ -34,6 +34,7 @@ export class Members implements Group {
   #settled = false;
   /** Members added so far in this snapshot; the array may still hold more, of the last one. */
   #count = 0;
+  #eldest: ProcessInfo | undefined;
   /** Starts of the oldest and of the youngest of them, ms after boot. */
   #first = Number.POSITIVE_INFINITY;
   #last = 0;
@@ -50,9 +51,7 @@ export class Members implements Group {
   begin(snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.#settled = false;
-    this.#count = 0;
-    this.#first = Number.POSITIVE_INFINITY;
-    this.#last = 0;
+    this.#empty();
     if (!this.#incomplete) return;
     this.#incomplete = false;
     this.#keeper?.complete(this);
@@ -60,13 +59,17 @@ export class Members implements Group {
 
   /** Adds a member. Hot: the array is filled anew, since an emptied one would be allocated again. */
   add(sample: ProcessSample): void {
-    const { startedAt } = sample.process;
+    const { process } = sample;
+    const { startedAt } = process;
     if (this.#count < this.members.length) this.members[this.#count] = sample;
     // Most groups have one member, and room for more would be the bulk of what they take.
     else if (this.#count === 0) this.members = [sample];
     else this.members.push(sample);
     this.#count += 1;
-    if (startedAt < this.#first) this.#first = startedAt;
+    if (startedAt < this.#first) {
+      this.#first = startedAt;
+      this.#eldest = process;
+    }
     if (startedAt > this.#last) this.#last = startedAt;
   }
 
@@ -80,10 +83,11 @@ export class Members implements Group {
     if (this.#settled) return;
     this.#settled = true;
     this.gather();
-    if (!this.members.some(isGone)) return;
-    const left = this.members.filter((sample) => !isGone(sample));
-    this.#count = left.length;
-    if (left.length > 0 || this.#keeper?.whole) this.members = left;
+    if (this.members.every(isThere)) return;
+    const left = this.members.filter(isThere);
+    this.#empty();
+    for (const sample of left) this.add(sample);
+    if (left.length > 0 || this.#keeper?.whole) this.gather();
   }
 
   /** True when nobody is there. */
@@ -96,6 +100,7 @@ export class Members implements Group {
     this.snapshot = other.snapshot;
     this.members = [...other.members];
     this.#count = other.#count;
+    this.#eldest = other.#eldest;
     this.#first = other.#first;
     this.#last = other.#last;
   }
@@ -108,6 +113,11 @@ export class Members implements Group {
   /** True when nobody started before this uptime, ms. */
   haveAllComeAfter(uptime: number): boolean {
     return this.#first > uptime;
+  }
+
+  /** The oldest member, which as a rule has started the others. */
+  get eldest(): ProcessInfo | undefined {
+    return this.#eldest;
   }
 
   /** Start of the oldest member, ms after boot; 0: there is none. */
@@ -135,8 +145,15 @@ export class Members implements Group {
   lack(): void {
     this.#incomplete = true;
   }
+
+  #empty(): void {
+    this.#count = 0;
+    this.#eldest = undefined;
+    this.#first = Number.POSITIVE_INFINITY;
+    this.#last = 0;
+  }
 }
 
-function isGone({ unread }: ProcessSample): boolean {
-  return unread === 'gone';
+function isThere({ unread }: ProcessSample): boolean {
+  return unread !== 'gone';
 }

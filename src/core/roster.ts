@@ -8,6 +8,9 @@ import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample } from './types.
 /** A process that is there, and the groups that it counts for. */
 interface Entry {
   readonly process: ProcessInfo;
+  /** Its pid and its parent's, where they are at hand. */
+  readonly pid: number;
+  readonly ppid: number;
   /** Where it stands in the list. */
   at: number;
   groups: readonly Members[];
@@ -81,9 +84,10 @@ export class Roster {
     const known = this.#byPid.get(process.pid);
     if (known?.process === process) return known;
     if (known) leave(known);
-    const entry: Entry = { process, at: NEW, groups: NOWHERE };
-    this.#byPid.set(process.pid, entry);
-    moved.add(process.pid);
+    const { pid, ppid } = process;
+    const entry: Entry = { process, pid, ppid, at: NEW, groups: NOWHERE };
+    this.#byPid.set(pid, entry);
+    moved.add(pid);
     return entry;
   }
 
@@ -103,8 +107,8 @@ export class Roster {
     do {
       size = moved.size;
       for (let i = 0; i < this.#entries.length; i += 1) {
-        const process = this.#entries[i]?.process;
-        if (process && moved.has(process.ppid)) moved.add(process.pid);
+        const entry = this.#entries[i];
+        if (entry && moved.has(entry.ppid)) moved.add(entry.pid);
       }
     } while (moved.size > size);
   }

@@ -2,7 +2,7 @@ import { IDLE } from './alert.ts';
 import { leastOfMembers, sumOfReadings } from './bounds.ts';
 import type { Track } from './curve.ts';
 import { hasHeir, serviceOf } from './group.ts';
-import { buildsOf, Histories, mayMatter, type Service } from './histories.ts';
+import { buildsOf, type Followed, Histories, mayMatter, type Service } from './histories.ts';
 import { ramOf } from './measure.ts';
 import type { Members } from './members.ts';
 import { noHistory, noSeries } from './no-history.ts';
@@ -16,19 +16,19 @@ import type {
   ExactReading,
   HistoryWant,
   Measure,
+  ProcessInfo,
   ProcessSample,
   Rule,
   SeriesView,
   SeriesWant,
   Snapshot,
-  TargetView,
   Verdict,
 } from './types.ts';
 
 const NO_DOUBTS: readonly Doubt[] = [];
 
 /** One target of one rule, kept over snapshots: its alert and its histories. Its members are those of its group. */
-export class Target implements TargetView {
+export class Target implements Followed {
   rule: Rule;
   group: Members;
   /** Start of the youngest member when last observed, ms after boot. */
@@ -69,13 +69,27 @@ export class Target implements TargetView {
     return this.group.members;
   }
 
+  /** All members are new since it was last observed. */
+  get reborn(): boolean {
+    return this.group.haveAllComeAfter(this.youngest);
+  }
+
+  /** Histories are divided from when the oldest member started on. */
+  get phase(): number {
+    return this.group.oldest;
+  }
+
+  get eldest(): ProcessInfo | undefined {
+    return this.group.eldest;
+  }
+
   get firing(): boolean {
     return this.alert.phase === 'firing' || this.alert.phase === 'clearing';
   }
 
   /** It is given up: whoever still holds it holds nothing of what it has kept. */
   release(): void {
-    this.histories?.end(this.#service());
+    this.histories?.end(this.service());
     this.dropped = true;
     this.verdict = undefined;
     this.group.lack();
@@ -92,10 +106,7 @@ export class Target implements TargetView {
   observe(): void {
     const { rule, group } = this;
     const { wants } = rule.when;
-    if (wants.length > 0 && this.isFollowed()) {
-      const reborn = group.haveAllComeAfter(this.youngest);
-      this.histories?.push(this, { wants, reborn, phase: group.oldest, service: () => this.#service() });
-    }
+    if (wants.length > 0 && this.isFollowed()) this.histories?.push(this, wants);
     if (group.youngest > this.youngest) this.youngest = group.youngest;
   }
 
@@ -152,18 +163,19 @@ export class Target implements TargetView {
   }
 
   series(want: SeriesWant): SeriesView {
-    return this.histories?.at(this.rule.when.wants.indexOf(want), want, this.group.oldest) ?? noSeries(want);
+    return this.histories?.at(this.rule.when.wants.indexOf(want), want, this.phase) ?? noSeries(want);
   }
 
   history(want: HistoryWant): History {
-    return this.histories?.levelsAt(this.rule.when.wants.indexOf(want), want, this.group.oldest) ?? noHistory(want);
+    return this.histories?.levelsAt(this.rule.when.wants.indexOf(want), want, this.phase) ?? noHistory(want);
   }
 
   builds(want: HistoryWant): readonly Build[] {
-    return buildsOf(this.#service(), this.rule.when.wants.indexOf(want));
+    return buildsOf(this.service(), this.rule.when.wants.indexOf(want));
   }
 
-  #service(): Service {
+  /** Whose run it is. */
+  service(): Service {
     return { key: serviceOf(this.rule, this.key, this.members), services: this.#standing.services };
   }
 }

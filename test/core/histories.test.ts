@@ -36,7 +36,7 @@ function points(want: SeriesWant, moments: Readonly<Record<number, readonly Proc
     group.begin(taken);
     for (const member of members) group.add(member);
     group.gather();
-    histories.push(target, { wants: [want], reborn: false, phase: 0 });
+    histories.push(target, [want]);
   }
   const series = histories.at(0, want, 0);
   return Array.from({ length: series.length }, (_, i) => `${series.at(i) / 1000}: ${series.value(i) / MiB}`);

@@ -1,3 +1,4 @@
+import type { ProcessInfo } from '../types.ts';
 import { type Life, lifeOf, MOST_LIVES } from './leak/lives.ts';
 import { Levels, type SavedLevels, type Sight } from './levels.ts';
 
@@ -14,6 +15,8 @@ export class History {
   lives: readonly Life[] = [];
   /** The build that runs, where a condition asks. */
   build: string | undefined;
+  /** The process that runs it, as long as that is known. */
+  eldest: ProcessInfo | undefined;
   /** What a condition found last. */
   note: unknown;
   #cpu = Number.NaN;

@@ -1,7 +1,7 @@
 import type { Beside, History } from '../trend/history.ts';
 import type { Build } from '../trend/services.ts';
 import type { Measure, Unit } from './measure.ts';
-import type { Bounds, ExactReading, ProcessSample } from './process.ts';
+import type { Bounds, ExactReading, ProcessInfo, ProcessSample } from './process.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a condition found. */
@@ -51,8 +51,8 @@ export interface LevelsKept {
   readonly levels: number;
   /** Fills in what is seen besides the value; NaN where it is not known. */
   readonly beside: (target: TargetView, seen: Beside) => void;
-  /** Which build runs, where runs of builds are to be compared: with another one another run begins. Undefined when it is not known. */
-  readonly build?: (target: TargetView) => string | undefined;
+  /** Which build a process runs, where runs of builds are to be compared: with another one of the oldest member, which has started the others, another run begins. Undefined when it is not known. */
+  readonly build?: (process: ProcessInfo) => string | undefined;
 }
 
 /** A want of a long history. */
