@@ -33,14 +33,19 @@ export interface SavedHistories {
 
 /** The histories that a condition wants of one target, in the order in which it wants them. Hot. */
 export class Histories {
-  readonly #series: (Series | undefined)[] = [];
-  readonly #levels: (History | undefined)[] = [];
+  readonly #kept: (Series | History | undefined)[];
   /** When the newest reading was taken that stands in them, ms. */
   #newest = Number.NEGATIVE_INFINITY;
   /** Up to this uptime, ms, they come from what was stored before their rule was there. */
   recalled: number | undefined;
   /** Whether somebody was read anew in the snapshot at hand. */
   #fresh = false;
+
+  /** @param count how many histories the condition wants. */
+  constructor(count: number) {
+    // An array that begins empty makes room for seventeen with its first element.
+    this.#kept = new Array(count).fill(undefined);
+  }
 
   /** Moves them on by one snapshot. A figure that nobody read anew is no new point: the last one would be said twice. */
   push(target: Followed, wants: readonly SeriesWant[]): void {
@@ -62,7 +67,7 @@ export class Histories {
   }
 
   #moveLevelsOn(want: HistoryWant, index: number, target: Followed): void {
-    if (want.seldom && !this.#levels[index] && want.value(target) === undefined) return;
+    if (want.seldom && !this.#kept[index] && want.value(target) === undefined) return;
     const { phase } = target;
     const history = this.levelsAt(index, want, phase);
     const build = this.#fresh ? buildOf(history, want, target) : undefined;
@@ -77,7 +82,7 @@ export class Histories {
 
   /** The target is gone: so much for the runs that went on. */
   end(service: Service): void {
-    for (const [index, history] of this.#levels.entries()) if (history) endRun(history, index, service);
+    for (const [index, kept] of this.#kept.entries()) if (kept instanceof History) endRun(kept, index, service);
   }
 
   /** Uptime of the newest reading that stands in them, ms. */
@@ -87,16 +92,14 @@ export class Histories {
 
   /** Uptime at which the oldest of them begins, ms; undefined where nothing stands in them. */
   get oldest(): number | undefined {
-    const series = this.#series.flatMap((one) => (one && one.length > 0 ? [one.at(0)] : []));
-    const levels = this.#levels.flatMap((one) => one?.levels.since ?? []);
-    const all = [...series, ...levels];
+    const all = this.#kept.flatMap((one) => (one && sinceOf(one)) ?? []);
     return all.length > 0 ? Math.min(...all) : undefined;
   }
 
   /** Plain data, from which `restore` makes the same again. Where nothing was seen yet, it is settled when buckets begin. */
   save(): SavedHistories {
-    const series = this.#series.map((one) => one?.save());
-    const levels = this.#levels.map((one) => one?.save());
+    const series = this.#kept.map((one) => (one instanceof Series ? one.save() : undefined));
+    const levels = this.#kept.map((one) => (one instanceof History ? one.save() : undefined));
     return { newest: this.#newest, series, levels };
   }
 
@@ -114,21 +117,27 @@ export class Histories {
 
   /** A want that the condition has not announced (below 0) gets an empty series each time. */
   at(index: number, want: SeriesWant, phase: number): Series {
-    const known = this.#series[index];
-    if (known) return known;
+    const known = this.#kept[index];
+    if (known instanceof Series) return known;
     const made = new Series(want, phase);
-    if (index >= 0) this.#series[index] = made;
+    if (index >= 0) this.#kept[index] = made;
     return made;
   }
 
   /** The same for a want with `levels`. */
   levelsAt(index: number, want: HistoryWant, phase: number): History {
-    const known = this.#levels[index];
-    if (known) return known;
+    const known = this.#kept[index];
+    if (known instanceof History) return known;
     const made = new History(want.keep.levels, phase);
-    if (index >= 0) this.#levels[index] = made;
+    if (index >= 0) this.#kept[index] = made;
     return made;
   }
+}
+
+/** Uptime at which a history begins, ms; undefined where nothing stands in it. */
+function sinceOf(kept: Series | History): number | undefined {
+  if (kept instanceof History) return kept.levels.since;
+  return kept.length > 0 ? kept.at(0) : undefined;
 }
 
 /**

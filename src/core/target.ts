@@ -112,7 +112,8 @@ export class Target implements Followed {
 
   /** Whether its histories are kept, and readings made for them: as soon as it may hold enough for its condition, and from then on. */
   isFollowed(): boolean {
-    this.histories ??= mayMatter(this.members, this.rule.when.wants) ? new Histories() : undefined;
+    const { wants } = this.rule.when;
+    this.histories ??= mayMatter(this.members, wants) ? new Histories(wants.length) : undefined;
     return this.histories !== undefined;
   }
 

@@ -27,7 +27,7 @@ function later(one: ProcessSample, more: Partial<ProcessSample> = {}): ProcessSa
 
 /** Points of one history over some snapshots, as `seconds: MiB`. */
 function points(want: SeriesWant, moments: Readonly<Record<number, readonly ProcessSample[]>>): string[] {
-  const histories = new Histories();
+  const histories = new Histories(1);
   const of = rule({ when: { wants: [want], test: () => undefined } });
   const group = new Members({ key: 'web', name: 'web' }, snapshot(0, []));
   const target = new Target(of, group, noStanding());
@@ -78,7 +78,7 @@ describe('a history of readings', () => {
 });
 
 it('a want that was never announced gets an empty series each time', () => {
-  const histories = new Histories();
+  const histories = new Histories(1);
   expect(histories.at(-1, plain, 0)).not.toBe(histories.at(-1, plain, 0));
   expect(histories.at(0, plain, 0)).toBe(histories.at(0, plain, 0));
 });

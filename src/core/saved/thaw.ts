@@ -55,7 +55,7 @@ function restoreAlert(ofRule: RuleMemory, saved: SavedAlert): void {
 function restoreHistories(ofRule: RuleMemory, { target: key, name, youngest, histories }: SavedTarget): void {
   const target = ofRule.target(new Members({ key, name }, NO_SNAPSHOT));
   target.youngest = youngest;
-  target.histories = new Histories();
+  target.histories = new Histories(ofRule.rule.when.wants.length);
   target.histories.restore(histories, ofRule.rule.when.wants);
 }
 

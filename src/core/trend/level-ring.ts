@@ -6,8 +6,9 @@ export const RESIDENT = 3;
 export const WORK = 4;
 export const CREW = 5;
 export const SEEN = 6;
-/** How many columns there are. */
+/** How many columns there are, and how many of them are seen of a target. */
 export const COLUMNS = 7;
+export const SIGHTED = 6;
 
 /** Buckets of one level; of the coarsest fewer do. */
 export const RING = 64;
@@ -64,7 +65,7 @@ export class LevelRing {
   }
 
   /** Adds one of the finest buckets, in rising order. */
-  merge(finest: number, sight: Float64Array): void {
+  merge(finest: number, sight: readonly number[]): void {
     const bucket = Math.floor(finest / this.span);
     if (bucket === this.newest) this.#mix(this.#offset(bucket), sight);
     else this.#begin(bucket, sight);
@@ -110,7 +111,7 @@ export class LevelRing {
     }
   }
 
-  #begin(bucket: number, sight: Float64Array): void {
+  #begin(bucket: number, sight: readonly number[]): void {
     if (this.newest === undefined) this.#first = bucket;
     const from = Math.max(this.newest === undefined ? bucket : this.newest + 1, bucket - this.#room + 1);
     for (let next = from; next <= bucket; next += 1) {
@@ -124,7 +125,7 @@ export class LevelRing {
     this.#rows[offset + SEEN] = 1 / this.span;
   }
 
-  #mix(offset: number, sight: Float64Array): void {
+  #mix(offset: number, sight: readonly number[]): void {
     const rows = this.#rows;
     const seen = (rows[offset + SEEN] ?? 0) + 1 / this.span;
     const share = 1 / (this.span * seen);

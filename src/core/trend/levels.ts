@@ -1,5 +1,4 @@
 import {
-  COLUMNS,
   CREW,
   FLOOR,
   greatest,
@@ -11,6 +10,7 @@ import {
   RESIDENT,
   RING,
   type SavedRing,
+  SIGHTED,
   WORK,
 } from './level-ring.ts';
 
@@ -58,7 +58,9 @@ export class Levels {
   /** The bucket that is being filled, counted from the phase; -1 before the first. */
   #open = -1;
   #count = 0;
-  readonly #sight: Float64Array = new Float64Array(COLUMNS);
+  /** Numbers, not a typed array: there is one for each target, and a header of 100 bytes would be most of it. */
+  readonly #row: number[] = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
+  #newest = -1;
 
   constructor(width: number = FINEST, phase: number = 0) {
     this.width = width;
@@ -71,7 +73,7 @@ export class Levels {
 
   /** The newest of the finest buckets that is complete, counted from the phase; -1 when there is none. */
   get newest(): number {
-    return this.rings[0]?.newest ?? -1;
+    return this.#newest;
   }
 
   /** The uptime at which the first of the finest buckets begins, ms. */
@@ -108,6 +110,7 @@ export class Levels {
     for (const ring of this.rings) ring.clear();
     this.#open = -1;
     this.#count = 0;
+    this.#newest = -1;
   }
 
   /** Plain data, from which `restore` makes the same again. */
@@ -126,25 +129,23 @@ export class Levels {
     if (!saved.rings.every((ring, level) => this.rings[level]?.fits(ring))) return false;
     this.clear(saved.phase);
     for (const [level, ring] of saved.rings.entries()) this.rings[level]?.restore(ring);
-    this.#open = saved.open?.bucket ?? this.newest;
+    this.#newest = this.rings[0]?.newest ?? -1;
+    this.#open = saved.open?.bucket ?? this.#newest;
     this.#count = saved.open?.count ?? 0;
-    this.#sight.set((saved.open?.row ?? []).slice(0, COLUMNS).map((figure) => figure ?? Number.NaN));
+    for (let column = 0; column < SIGHTED; column += 1) this.#row[column] = saved.open?.row[column] ?? Number.NaN;
     return true;
   }
 
   #saveOpen(): SavedLevels['open'] {
     if (this.#count === 0) return null;
-    const row = Array.from(this.#sight, (figure) => (Number.isNaN(figure) ? null : figure));
+    const row = this.#row.map((figure) => (Number.isNaN(figure) ? null : figure));
     return { bucket: this.#open, count: this.#count, row };
   }
 
   #merge({ held, own, resident, work, crew }: Readonly<Sight>): void {
-    const row = this.#sight;
+    const row = this.#row;
     this.#count += 1;
-    if (this.#count === 1) {
-      row.set([held, held, own, resident, work, crew]);
-      return;
-    }
+    if (this.#count === 1) for (let column = 0; column < SIGHTED; column += 1) row[column] = Number.NaN;
     const share = 1 / this.#count;
     row[FLOOR] = least(row[FLOOR], held);
     row[PEAK] = greatest(row[PEAK], held);
@@ -156,7 +157,8 @@ export class Levels {
 
   #close(): void {
     if (this.#count === 0) return;
-    for (const ring of this.rings) ring.merge(this.#open, this.#sight);
+    for (const ring of this.rings) ring.merge(this.#open, this.#row);
+    this.#newest = this.#open;
     this.#count = 0;
   }
 }
