@@ -29,7 +29,8 @@ export function madeUpHost({ count, churn }) {
     const unit = fresh && number % 2 === 1 ? `run-${number}.scope` : `app-${number % UNITS}.service`;
     const cgroup = `/system.slice/${unit}`;
     const who = { pid: 100 + (number % 30_000), start: uptime / 10 + number, startedAt: uptime, ppid: 1, name };
-    return { process: { ...who, uid: 1000, user: 'app', cgroup, unit }, size: (1 + 50 * random()) * MiB };
+    const program = { exe: `/usr/bin/${name}`, build: '3f1c09a2' };
+    return { process: { ...who, ...program, uid: 1000, user: 'app', cgroup, unit }, size: (1 + 50 * random()) * MiB };
   };
   for (let i = 0; i < count; i += 1) members.push(create(false));
 
