@@ -1,4 +1,5 @@
 import { atMost } from './bounds.ts';
+import { newestReading } from './readings.ts';
 import { type SavedSeries, Series } from './series.ts';
 import { type Beside, History, type SavedHistory } from './trend/history.ts';
 import { runOf } from './trend/run-record.ts';
@@ -49,7 +50,7 @@ export class Histories {
 
   /** Moves them on by one snapshot. A figure that nobody read anew is no new point: the last one would be said twice. */
   push(target: Followed, wants: readonly SeriesWant[]): void {
-    const newest = newestReading(target);
+    const newest = newestReading(target.members, target.snapshot.uptime);
     this.#fresh = newest > this.#newest;
     this.#newest = newest;
     for (let index = 0; index < wants.length; index += 1) {
@@ -194,17 +195,4 @@ const BESIDE: Beside = { own: 0, resident: 0, crew: 0, cpu: 0, cpuAt: 0 };
 
 function keepsLevels(want: SeriesWant): want is HistoryWant {
   return want.keep !== undefined && 'levels' in want.keep;
-}
-
-const NOTHING: Partial<ProcessSample> = {};
-
-/** When somebody was last read, or had not moved since. */
-function newestReading({ members, snapshot }: TargetView): number {
-  let newest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < members.length; i += 1) {
-    const { exact, last, still } = members[i] ?? NOTHING;
-    const at = exact !== undefined || still ? snapshot.uptime : last?.at;
-    if (at !== undefined && at > newest) newest = at;
-  }
-  return newest;
 }

@@ -1,11 +1,12 @@
 import { IDLE } from './alert.ts';
-import { leastOfMembers, sumOfReadings } from './bounds.ts';
+import { leastOfMembers } from './bounds.ts';
 import type { Track } from './curve.ts';
 import { hasHeir, serviceOf } from './group.ts';
 import { buildsOf, type Followed, Histories, mayMatter, type Service } from './histories.ts';
 import { ramOf } from './measure.ts';
 import type { Members } from './members.ts';
 import { noHistory, noSeries } from './no-history.ts';
+import { sumOfReadings } from './readings.ts';
 import { measureTarget, type Standing } from './standing.ts';
 import type { History } from './trend/history.ts';
 import type { Build } from './trend/services.ts';

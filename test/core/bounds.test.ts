@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  atMost,
-  figureOf,
-  type Ledger,
-  ledgerOf,
-  measureMembers,
-  narrow,
-  sumOfReadings,
-} from '../../src/core/bounds.ts';
+import { atMost, figureOf, type Ledger, ledgerOf, measureMembers, narrow } from '../../src/core/bounds.ts';
 import { MEMBER_MEASURES } from '../../src/core/measure.ts';
 import type { Bounds, Measure, ProcessSample } from '../../src/core/types.ts';
 import { type Known, MOST, memoryOf, pairedWorlds, readingOf, samplesOf, type World, worlds } from './sharing.ts';
@@ -189,23 +181,5 @@ describe('the sums of the kernel', () => {
     const { low, high } = narrowed(world, [], { chosen: [true, true, true, true, false], drift: 0 });
     expect(high - low).toBeLessThanOrEqual(10 * 4096);
     expect(low / (250_000 * 4096)).toBeCloseTo(1, 3);
-  });
-});
-
-describe('a history', () => {
-  const at = (age: number, more: Partial<ProcessSample> = {}): ProcessSample => {
-    const { exact, ...bare } = sample({ pid: 1, pss: 10 * MiB }, 100_000 - age);
-    return { ...bare, ...(exact && { last: exact }), ...more };
-  };
-  const recent = (...members: ProcessSample[]): number | undefined =>
-    sumOfReadings(members, { uptime: 100_000, age: 5_000 })?.pss;
-
-  it('takes readings that are young enough, or of which nothing has changed', () => {
-    expect(recent(at(5_000), at(4_999))).toBe(20 * MiB);
-    expect(recent(at(5_001))).toBeUndefined();
-    expect(recent(at(90_000, { still: true }), at(0))).toBe(20 * MiB);
-    expect(recent(at(0), sample({ pid: 2, rss: MiB, unread: 'denied' }))).toBeUndefined();
-    expect(recent(at(0), { ...sample({ pid: 2, rss: MiB }), unread: 'gone' })).toBe(10 * MiB);
-    expect(recent()).toBe(0);
   });
 });

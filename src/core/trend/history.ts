@@ -1,4 +1,4 @@
-import type { ProcessInfo } from '../types.ts';
+import type { ProcessInfo } from '../types/process.ts';
 import { type Life, lifeOf, MOST_LIVES } from './leak/lives.ts';
 import { Levels, type SavedLevels, type Sight } from './levels.ts';
 
