@@ -161,7 +161,7 @@ describe('a past out of the stored history', () => {
       rule({
         name: 'worse',
         by: 'process',
-        when: regressing({ suspected: false, more: 0, build: ({ members }) => members[0]?.process.build }),
+        when: regressing({ suspected: false, more: 0, build: (process) => process.build }),
       }),
     ];
     const memory = await recalled(rules, snapshots);
