@@ -61,7 +61,7 @@ describe('record and replay', () => {
   it('ends with 1 where a rule so severe fired, and with 3 where nothing was played', async () => {
     const file = join(own.path, 'failing.ndjson');
     await psstop(...record(file, '--for', '500ms'));
-    const code = async (played: string, ...more: readonly string[]): Promise<number> =>
+    const code = async (played: string, ...more: readonly string[]): Promise<number | null> =>
       (await psstop('replay', played, ...more)).code;
     expect(await code(file, '-r', rules)).toBe(0);
     expect(await code(file, '-r', rules, '--fail-on', 'info')).toBe(1);

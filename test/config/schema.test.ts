@@ -125,6 +125,7 @@ describe('what psstop writes', () => {
     value: 1,
     rough: true,
     limit: 2,
+    ends: 1,
     unit: 'bytes/s',
     because: 'b',
     message: 'm',

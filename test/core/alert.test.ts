@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IDLE, leave, skip, step } from '../../src/core/alert.ts';
-import type { AlertKind, AlertState } from '../../src/core/types.ts';
+import type { AlertKind, AlertState, Rule } from '../../src/core/types.ts';
 
-const timing = { for: 0, keep: 0, repeat: 0, noData: 'keep' as const };
+type Timing = Pick<Rule, 'for' | 'keep' | 'repeat' | 'noData'>;
+
+const timing: Timing = { for: 0, keep: 0, repeat: 0, noData: 'keep' };
 
 /** Feeds one letter a second: `+` met, `-` not met, `?` can't be told; gives back the kinds with their seconds. */
-function run(letters: string, rule: Partial<typeof timing> & { noData?: 'keep' | 'clear' | 'fire' }): string[] {
+function run(letters: string, rule: Partial<Timing>): string[] {
   let state: AlertState = IDLE;
   const told: string[] = [];
   for (const [second, letter] of [...letters].entries()) {

@@ -5,7 +5,7 @@ import { Members } from '../../src/core/members.ts';
 import { compileMessage, formatFigure } from '../../src/core/message.ts';
 import { noStanding } from '../../src/core/standing.ts';
 import { Target } from '../../src/core/target.ts';
-import type { Rule, Snapshot } from '../../src/core/types.ts';
+import type { AlertState, Rule, Snapshot } from '../../src/core/types.ts';
 import { MiB, pssAbove, rule, sample, snapshot } from './world.ts';
 
 /** A target of a rule with all processes of a snapshot. */
@@ -20,14 +20,7 @@ function say(text: string): string {
   const ofRule = rule({ labels: { team: 'web' }, message: compileMessage(text), when: pssAbove(500 * MiB) });
   const target = targetOf(ofRule, taken);
   target.verdict = ofRule.when.test(target);
-  const alert = {
-    phase: 'firing',
-    since: 0,
-    begun: taken.time - 60_000,
-    fired: taken.time,
-    toldAt: 0,
-    away: 0,
-  } as const;
+  const alert: AlertState = { ...IDLE, phase: 'firing', begun: taken.time - 60_000, fired: taken.time };
   return alertEvent(target, { kind: 'fired', alert }, taken).message;
 }
 
@@ -71,7 +64,8 @@ it('tells the level by which it fires, also while it is compared with the one th
 });
 
 it('names the biggest processes with what was read of them last, and when', () => {
-  const old = { ...sample({ pid: 8, rss: 900 * MiB }), last: sample({ pid: 8, pss: 700 * MiB }, 48_000).exact };
+  const { exact: last } = sample({ pid: 8, pss: 700 * MiB }, 48_000);
+  const old = { ...sample({ pid: 8, rss: 900 * MiB }), ...(last && { last }) };
   const taken = snapshot(60, [
     sample({ pid: 7, pss: 612 * MiB }),
     old,
@@ -79,7 +73,7 @@ it('names the biggest processes with what was read of them last, and when', () =
   ]);
   const ofRule = rule({});
   const target = targetOf(ofRule, taken);
-  const alert = { phase: 'firing', since: 0, begun: 1, fired: 1, toldAt: 0, away: 0 } as const;
+  const alert: AlertState = { ...IDLE, phase: 'firing', begun: 1, fired: 1 };
   const { processes } = alertEvent(target, { kind: 'fired', alert }, taken).target;
   expect(processes).toEqual([
     { pid: 8, start: 8, name: 'web', pss: 700 * MiB, age: 12_000 },

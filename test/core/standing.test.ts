@@ -15,7 +15,10 @@ const taken = snapshot(1, workers, { memory });
 
 function sum(measure: Measure, members: readonly ProcessSample[], known = true): { low: number; high: number } {
   const ledger = known ? ledgerOf(workers) : undefined;
-  const { low, high } = sumOf(members, measure, { snapshot: taken, standing: { ledger, undecided: 0 } });
+  const { low, high } = sumOf(members, measure, {
+    snapshot: taken,
+    standing: { ledger, undecided: 0, services: new Map() },
+  });
   return { low: low / MiB, high: high / MiB };
 }
 

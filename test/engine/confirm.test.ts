@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { advance } from '../../src/core/advance.ts';
 import { Retry, Skip } from '../../src/core/errors.ts';
 import { emptyMemory } from '../../src/core/memory.ts';
-import type { Action, AlertEvent, Delivery, GroupBy, ProcessSample, Step } from '../../src/core/types.ts';
+import type { Action, AlertEvent, Condition, Delivery, GroupBy, ProcessSample, Step } from '../../src/core/types.ts';
 import { createBus } from '../../src/engine/bus.ts';
 import type { Confirm } from '../../src/engine/confirm.ts';
 import { Dispatcher } from '../../src/engine/dispatch.ts';
@@ -29,15 +29,15 @@ async function deliver({ run = async () => 'restarted', process = HEAVY, by = 'p
   const confirm = vi.fn<Confirm>(more.confirm ?? (async () => FOUND));
   const dispatcher = new Dispatcher({
     bus: createBus([{ delivery: (one) => deliveries.push(one) }]),
-    pace: { first: 5, longest: 20, giveUpAfter: 5_000 },
+    pace: { first: 5, longest: 20, giveUpAfter: 5_000, fallBackAfter: 5_000 },
     confirm,
   });
   const action: Action = { timeout: 2_000, run: vi.fn(run), exclusive: true, ...more.action };
   const step: Step = { name: 'restart', action, countedAs: 'restart', on: ['fired'], after: 0 };
-  const above = {
+  const above: Condition = {
     wants: [],
     test: () => ({ met: true, value: 1, limit: 0, unit: 'bytes', because: () => '' }),
-  } as const;
+  };
   const of = rule({ by, when: above, steps: [step] });
   const [fired] = advance(emptyMemory(), [of], snapshot(1, [process])) as [AlertEvent];
   dispatcher.handle(fired, of, age);

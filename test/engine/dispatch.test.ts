@@ -8,7 +8,7 @@ import { Dispatcher } from '../../src/engine/dispatch.ts';
 import type { DispatchOptions } from '../../src/engine/options.ts';
 import { MiB, rule, sample, snapshot } from '../core/world.ts';
 
-const PACE = { first: 5, longest: 20, giveUpAfter: 300 };
+const PACE = { first: 5, longest: 20, giveUpAfter: 300, fallBackAfter: 300 };
 
 /** A dispatcher whose records can be looked at. */
 function begin(options: Partial<DispatchOptions> = {}) {
@@ -138,7 +138,9 @@ describe('an event', () => {
   });
 
   it('does not wait for others of its action that are waiting to be tried again', async () => {
-    const { dispatcher, deliveries } = begin({ pace: { first: 60_000, longest: 60_000, giveUpAfter: 600_000 } });
+    const { dispatcher, deliveries } = begin({
+      pace: { first: 60_000, longest: 60_000, giveUpAfter: 600_000, fallBackAfter: 600_000 },
+    });
     const hook = action(async ({ target }) => {
       if (target.processes[0]?.pid !== 9) throw new Retry('503');
       return 'ok';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { textLine } from '../../src/actions/record/line.ts';
 import { compileMessage } from '../../src/core/message.ts';
-import type { Action, AlertEvent, Notice } from '../../src/core/types.ts';
+import type { Action, AlertEvent, Notice, Step } from '../../src/core/types.ts';
 import { createBus } from '../../src/engine/bus.ts';
 import { Dispatcher } from '../../src/engine/dispatch.ts';
 import { openEvidence } from '../../src/engine/evidence.ts';
@@ -57,8 +57,9 @@ it('is told by every step after the capture, and by every later event, its messa
     foresee: async ({ kind }) => void foreseen.push(kind),
   };
   const tell: Action = { timeout: 1_000, run: async (event) => String(told.push(event)) };
-  const step = (name: string, action: Action) =>
-    ({ name, action, countedAs: name, on: name === 'tell' ? ['fired', 'resolved'] : ['fired'], after: 0 }) as const;
+  const step = (name: string, action: Action): Step => {
+    return { name, action, countedAs: name, on: name === 'tell' ? ['fired', 'resolved'] : ['fired'], after: 0 };
+  };
   let met = true;
   const leaky = rule({
     ...{ name: 'leaky', for: 1_000, message: compileMessage('look at {{evidence}}.') },

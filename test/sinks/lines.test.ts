@@ -85,7 +85,7 @@ describe('the lines sink', () => {
 
   it('is not put off by a snapshot that comes a moment early', async () => {
     const { sink, text } = collect({ heartbeat: 1000 });
-    for (const second of [0, 0.999, 2.001, 2.998]) sink.snapshot?.(snapshot([{ pss: MiB }], second));
+    for (const second of [0, 0.999, 2.001, 2.998]) sink.snapshot?.(snapshot([{ name: 'web', pss: MiB }], second));
     await until(() => text().split(' alive ').length === 5);
   });
 

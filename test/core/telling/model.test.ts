@@ -57,7 +57,7 @@ function isOpen(name: string, time: number): boolean {
 interface Tick {
   readonly after: number;
   readonly what: readonly (readonly [rule: number, target: number, what: 'fired' | 'reminded' | 'resolved' | 'ack'])[];
-  readonly hush?: readonly [target: number, seconds: number] | null;
+  readonly hush?: readonly [target: number, seconds: number] | null | undefined;
   readonly speak: boolean;
   readonly restart: boolean;
 }
