@@ -82,7 +82,9 @@ const alert = record<AlertEvent>(
     alert: { ...text, description: 'The same for all events of one alert.' },
     id: { ...text, description: 'Unique and stable: drop what you have seen.' },
     kind,
-    reason: oneOf<ResolveReason>({ cleared: 1, exited: 1, restarted: 1, 'rule removed': 1, unreadable: 1 }),
+    reason: oneOf<ResolveReason>({
+      ...{ cleared: 1, exited: 1, restarted: 1, 'rule removed': 1, 'rule changed': 1, unreadable: 1 },
+    }),
     rule: text,
     summary: text,
     severity,

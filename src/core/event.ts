@@ -59,6 +59,11 @@ export function alertEvent(
   return { ...facts, message: rule.message(facts), ...(curve && { curve }) };
 }
 
+/** True where an alert ended because its rule did, or became another: it is told by the actions that the old rule had, and at once. */
+export function endsWithRule({ reason }: Pick<AlertEvent, 'reason'>): boolean {
+  return reason === 'rule removed' || reason === 'rule changed';
+}
+
 /** The name of an alert that begins: no other will ever have it. @param begun when its condition began to hold, Unix ms. */
 export function nameAlert({ rule, key, snapshot }: Target, begun: number): string {
   return fingerprint([snapshot.host, snapshot.boot, rule.key, key, begun].join('\n'));

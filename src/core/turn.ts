@@ -42,7 +42,11 @@ function adopt(memory: Memory, rules: readonly Rule[], turn: Turn): void {
     next.set(rule, new RuleMemory(rule, memory.standing, before.get(rule.key)?.targets));
     before.delete(rule.key);
   }
-  for (const { targets } of before.values()) for (const target of targets.values()) end(target, 'rule removed', turn);
+  const names = new Set(rules.map(({ name }) => name));
+  for (const { rule, targets } of before.values()) {
+    const reason = names.has(rule.name) ? 'rule changed' : 'rule removed';
+    for (const target of targets.values()) end(target, reason, turn);
+  }
   memory.rules = rules;
   memory.byRule = next;
   memory.roster = new Roster(next.values());

@@ -1,5 +1,6 @@
 import { advance } from '../core/advance.ts';
 import { messageOf } from '../core/errors.ts';
+import { endsWithRule } from '../core/event.ts';
 import { emptyMemory, type Memory } from '../core/memory.ts';
 import type { AlertEvent, Rule, Snapshot, Source } from '../core/types.ts';
 import type { Bus } from './bus.ts';
@@ -50,7 +51,7 @@ export async function run(options: RunOptions): Promise<void> {
 function dispatchAll(events: readonly AlertEvent[], memory: Memory, options: RunOptions): void {
   for (const judged of events) {
     // What ends with a rule that was taken away, or changed, is told by the actions which that rule had.
-    const rules = judged.reason === 'rule removed' ? memory.replaced : memory.rules;
+    const rules = endsWithRule(judged) ? memory.replaced : memory.rules;
     const rule = rules.find(({ name }) => name === judged.rule);
     const event = completed(judged, rule, options);
     options.bus.event(event);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/core/advance.ts';
 import { emptyMemory } from '../../src/core/memory.ts';
 import type { AlertEvent, Condition, ProcessSample, Rule, SeriesWant, Snapshot } from '../../src/core/types.ts';
-import { GiB, MiB, rule, sample, snapshot } from './world.ts';
+import { GiB, MiB, pssAbove, rule, sample, snapshot } from './world.ts';
 
 /** Runs snapshots through rules; gives back `second kind rule target`, with the reason if there is one. */
 function story(rules: readonly Rule[], snapshots: readonly Snapshot[]): string[] {
@@ -205,6 +205,23 @@ describe('a reload', () => {
       '4 fired budget web',
     ]);
     expect(told[3]?.message).toBe('new words');
+  });
+
+  it('ends what a rule has told that is another one now under the same name, and says so', () => {
+    const memory = emptyMemory();
+    const after = rule({ key: 'budget-2', when: pssAbove(100 * MiB) });
+    const waiting = rule({ name: 'wait', for: 5000 });
+    const told = [
+      ...advance(memory, [rule(), waiting], snapshot(1, [heavy])),
+      ...advance(memory, [after, { ...waiting, key: 'wait-2', when: pssAbove(900 * MiB) }], snapshot(2, [heavy])),
+    ];
+    expect(told.map(line)).toEqual([
+      '1 fired budget web',
+      '1 pending wait web',
+      '2 resolved budget web rule changed',
+      '2 cancelled wait web rule changed',
+      '2 fired budget web',
+    ]);
   });
 
   it('goes on waiting for a target that is away, and ends what no rule watches any more', () => {

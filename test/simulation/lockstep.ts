@@ -118,7 +118,7 @@ function differ(theirs: readonly AlertEvent[], ours: readonly AlertEvent[], outc
   return differences;
 }
 
-const LEFT: ReadonlySet<AlertEvent['reason']> = new Set(['exited', 'restarted', 'rule removed']);
+const LEFT: ReadonlySet<AlertEvent['reason']> = new Set(['exited', 'restarted', 'rule removed', 'rule changed']);
 
 function nameOf({ kind, rule, target, reason, uptime, since, alert }: AlertEvent): string {
   return `${kind} ${reason ?? ''} ${rule} ${target.by} "${target.key}" x${target.count} at ${uptime} since ${since} (${alert})`;

@@ -34,7 +34,9 @@ export function thaw(saved: SavedMemory, rules: readonly Rule[]): Memory {
   memory.byRule = new Map([...known.values()].map((ofRule) => [ofRule.rule, ofRule]));
   memory.active = [...known.values()].flatMap(({ targets }) => [...targets.values()].filter(isActive));
   // Another list than the one in force, even where they are equal: the first snapshot takes the new one over.
-  memory.rules = [...memory.byRule.keys()];
+  // Those that are no more stand first: the end of an alert is told by the rule that it had, also where another has its name now.
+  const bygones = [...memory.byRule.keys()].filter((rule) => !rules.includes(rule));
+  memory.rules = [...bygones, ...rules];
   return memory;
 }
 

@@ -1,3 +1,4 @@
+import { endsWithRule } from '../event.ts';
 import type { AlertEvent, AlertKind, Step } from '../types.ts';
 import type { Mute } from './mute.ts';
 import type { Case, Desk, Gathering, Member, Now, Telling } from './nouns.ts';
@@ -42,7 +43,7 @@ export function update(desk: Desk, key: string, { event, now }: { event: AlertEv
   gathering.members.set(event.alert, { ...member, event });
   gathering.changes += 1;
   // What no rule wants any more ends now: its actions are about to be closed. A reminder comes when it is due.
-  const atOnce = event.reason === 'rule removed' || (event.kind === 'reminded' && gathering.flushed !== undefined);
+  const atOnce = endsWithRule(event) || (event.kind === 'reminded' && gathering.flushed !== undefined);
   if (atOnce) gathering.due = now.uptime;
   else plan(gathering, now.uptime);
 }

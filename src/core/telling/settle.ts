@@ -1,3 +1,4 @@
+import { endsWithRule } from '../event.ts';
 import type { AlertEvent, Rule, Step } from '../types.ts';
 import { endSilences, surroundings } from './desk.ts';
 import { dueAt, stepsOf, untold } from './due.ts';
@@ -90,7 +91,7 @@ function attend(one: Case, look: Look): boolean {
 function close(one: Case, over: AlertEvent, look: Look): boolean {
   const told = stepsOf(one).filter(({ name, on }) => one.told.has(name) || !on.includes('fired'));
   if (one.openedAt === undefined || told.length === 0) return true;
-  const mute = over.reason === 'rule removed' ? undefined : muted(one, look);
+  const mute = endsWithRule(over) ? undefined : muted(one, look);
   if (mute !== undefined) {
     hush(one, told, { mute, look });
     return false;

@@ -9,8 +9,8 @@ export type Mode = 'active' | 'shadow' | 'dry-run';
 /** `cancelled`: it was pending and never fired. */
 export type AlertKind = 'pending' | 'cancelled' | 'fired' | 'reminded' | 'resolved';
 
-/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone, and for 10 s no other has come; `restarted`: another process has its place; `unreadable`: it can't be read any more, and the rule takes that as clear. */
-export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed' | 'unreadable';
+/** Why an alert ended. `cleared`: the condition no longer holds; `exited`: the target is gone, and for 10 s no other has come; `restarted`: another process has its place; `rule removed`: no rule of that name is in force any more; `rule changed`: it looks for something else now, or elsewhere; `unreadable`: it can't be read any more, and the rule takes that as clear. */
+export type ResolveReason = 'cleared' | 'exited' | 'restarted' | 'rule removed' | 'rule changed' | 'unreadable';
 
 /** Where an alert stands. */
 export interface AlertState {

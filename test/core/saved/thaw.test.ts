@@ -201,6 +201,23 @@ describe('what changed while nobody looked', () => {
     expect(again.replaced.find(({ name }) => name === 'budget')?.steps).toEqual([step]);
   });
 
+  it('ends the alerts of a rule that was changed, by the actions it had and not by those it has now', () => {
+    const action = { timeout: 1, run: async () => '' };
+    const [ops, boss] = ['ops', 'boss'].map((name) => ({
+      name,
+      action,
+      countedAs: name,
+      on: ['resolved'] as const,
+      after: 0,
+    }));
+    if (ops === undefined || boss === undefined) throw new Error('no steps');
+    const after = { ...firing, key: 'budget-2', when: pssAbove(900 * MiB), steps: [ops, boss] };
+    const again = thaw(until(130, [{ ...firing, steps: [ops] }]), [after]);
+    const events = judge(again, [after], [snapshot(135, [big])]);
+    expect(brief(events)).toEqual(['resolved rule changed']);
+    expect(again.replaced.find(({ name }) => name === 'budget')?.steps).toEqual([ops]);
+  });
+
   it('ends everything of another boot: restarted where the host or the service is there again', () => {
     const host = rule({ name: 'host', key: 'host-1', by: 'host', when: { ...pssAbove(MiB), wholeSelection: true } });
     const named = rule({ name: 'named', key: 'named-1', by: 'name' });

@@ -89,6 +89,25 @@ describe('an alert', () => {
   });
 });
 
+describe.each(['rule removed', 'rule changed'] as const)('what ended because of its rule (%s)', (reason) => {
+  const group = { by: ['rule'], wait: 0, interval: 300_000 };
+
+  it('is told at once, also in a silence, and before the interval of its group', () => {
+    const [alone, many] = [rule({ name: 'web', steps: [mail()] }), rule({ name: 'db', group, steps: [mail()] })];
+    const { now, wait, told, desk, at } = open([alone, many]);
+    now('web fired nginx', 'db fired mysql');
+    wait(5);
+    desk.silences.set('s1', silence({ match: { rule: 'web' }, until: at().time + 60_000 }));
+    for (const [of, target] of [
+      [alone, 'nginx'],
+      [many, 'mysql'],
+    ] as const)
+      hear(desk, { ...alertEvent(of, 'resolved', { target, now: at() }), reason }, of);
+    now();
+    expect(told.slice(2)).toEqual(['5 mail resolved nginx', '5 mail resolved mysql']);
+  });
+});
+
 describe('a silence', () => {
   it('holds what it matches, says why once, and what still fires at its end is told then', () => {
     const { now, wait, told, held, desk, at } = open([rule({ name: 'web', steps: [mail()] })]);
