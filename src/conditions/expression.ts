@@ -8,7 +8,7 @@ import { describeFigure, doubtOf, readerOf, VOCABULARY } from './expression/name
 
 const plugin: ConditionPlugin = {
   summary:
-    'A CEL expression over the measures gives true; not known where that hangs on a figure that is not known exactly.',
+    'A CEL expression over the measures gives true; not known where that hangs on a figure that is not known exactly, or divides by zero.',
   example: 'pss > (firing ? 450 : 500) * MiB && count > 2',
   schema: {
     type: 'string',
@@ -25,6 +25,7 @@ const plugin: ConditionPlugin = {
       wants: [],
       test: (target) => judge(text, expression, look(target)),
       doubts: (target) => expression.gaps(look(target)).map(doubtOf),
+      fault: (target) => explainFault(text, expression, look(target)),
     };
   },
 };
@@ -42,11 +43,17 @@ async function compile(text: string): Promise<Expression> {
 function judge(text: string, { names, decide }: Expression, figures: Figures): Verdict | undefined {
   const met = decide(figures);
   if (met === undefined) return undefined;
-  const because = (): string => {
-    const seen = names.map((name, index) => escapeControls(describeFigure(name, figures[index])));
-    return `${text} is ${met}: ${seen.join(', ')}`;
-  };
+  const because = (): string => `${text} is ${met}: ${describe(names, figures)}`;
   // The answer is certain, but what is told of it should be figures.
   const rough = figures.some((figure) => typeof figure === 'object' && !isExact(figure));
   return { met, value: met ? 1 : 0, rough, limit: 1, unit: 'count', because };
+}
+
+function explainFault(text: string, { names, fault }: Expression, figures: Figures): string | undefined {
+  const wrong = fault(figures);
+  return wrong && `${text} has no value: ${wrong}, with ${describe(names, figures)}`;
+}
+
+function describe(names: readonly string[], figures: Figures): string {
+  return names.map((name, index) => escapeControls(describeFigure(name, figures[index]))).join(', ');
 }

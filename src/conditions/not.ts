@@ -14,6 +14,7 @@ const plugin: ConditionPlugin = {
         return verdict && { ...verdict, met: !verdict.met };
       },
       doubts: (target): readonly Doubt[] => inner.doubts?.(new Inverted(target)) ?? [],
+      fault: (target): string | undefined => inner.fault?.(new Inverted(target)),
     };
   },
 };

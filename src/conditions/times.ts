@@ -43,6 +43,7 @@ const plugin: ConditionPlugin = {
       },
       // Each sample counts, so that the condition must be known in each.
       doubts: (target): readonly Doubt[] => inner.doubts?.(target) ?? [],
+      fault: (target): string | undefined => inner.fault?.(target),
     };
   },
 };

@@ -41,7 +41,7 @@ function isUndecided({ undecided, rule }: Target): boolean {
 function judge(ofRule: RuleMemory, target: Target, turn: Turn): void {
   const { rule, alert } = target;
   const verdict = ask(ofRule, target);
-  if (verdict === undefined ? noteDoubts(target, turn) : note(target, verdict)) return;
+  if (verdict === undefined ? noteDoubts(ofRule, target) : note(target, verdict)) return;
   const { uptime, time } = turn.snapshot;
   follow(target, verdict);
   const { state: next, kind } = step(alert, { met: verdict?.met, uptime, time }, rule);
@@ -78,9 +78,11 @@ function note(target: Target, verdict: Verdict): boolean {
 }
 
 /** Too little history is nobody's fault; a figure that was not read is to be told. @returns true when nothing was the matter, and nobody can say that something is. */
-function noteDoubts(target: Target, { snapshot }: Turn): boolean {
+function noteDoubts(ofRule: RuleMemory, target: Target): boolean {
   const doubts = target.doubts();
-  target.undecided = doubts.length === 0 ? undefined : { since: target.undecided?.since ?? snapshot.uptime, doubts };
+  const { uptime } = target.snapshot;
+  target.undecided = doubts.length === 0 ? undefined : { since: target.undecided?.since ?? uptime, doubts };
+  if (doubts.length === 0) ofRule.fault ??= target.fault();
   return target.alert === IDLE && target.rule.noData === 'keep';
 }
 

@@ -7,7 +7,7 @@ import type { Rule } from './types.ts';
 export class RuleMemory {
   readonly rule: Rule;
   readonly targets: Map<string, Target> = new Map();
-  /** What its condition threw, if it ever did. */
+  /** What its condition threw, or said to be wrong with it, if it ever did. */
   fault: unknown;
   readonly #standing: Standing;
 

@@ -143,6 +143,15 @@ export class Target implements Followed {
     }
   }
 
+  /** What is wrong with its condition, where that has no answer and none is to be had. */
+  fault(): string | undefined {
+    try {
+      return this.rule.when.fault?.(this);
+    } catch {
+      return undefined;
+    }
+  }
+
   measure(measure: Measure): Bounds | undefined {
     return measureTarget(measure, { members: this.members, snapshot: this.snapshot, standing: this.#standing });
   }

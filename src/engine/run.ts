@@ -69,7 +69,7 @@ function completed(event: AlertEvent, rule: Rule | undefined, { fill, done }: Ru
   return { ...full, message: outcome === undefined ? message : `${message}. ${outcome}` };
 }
 
-/** A condition that throws is a bug, or an expression that divides by zero: said once for each rule, and it stops no other. */
+/** A condition that throws is a bug, one with a fault is an expression that divides by zero: said once for each rule, and it stops no other. */
 function reportFaults(memory: Memory, reported: Set<Rule>, bus: Bus): void {
   for (const { rule, fault } of memory.byRule.values()) {
     if (fault === undefined || reported.has(rule)) continue;

@@ -46,6 +46,41 @@ describe('expression', () => {
     expect(await met('pss > 0 && 10 % (size(name) - 3) == 1')).toBeUndefined();
   });
 
+  it.each([
+    ['pss / (count - 1.0) > 5.0', 'at character 1: this divides by 0, with pss 600 MiB, count 1'],
+    ['swap + pss / (1 - count) != 5.0', 'at character 8: this divides by 0, with swap 50.0 MiB, pss 600 MiB, count 1'],
+    ['!((count - 1.0) / (count - 1.0) > 5.0)', 'at character 4: this divides by 0, with count 1'],
+    ['pss > 1 && [pss / (count - 1.0)][0] > 5.0', 'at character 13: this divides by 0, with pss 600 MiB, count 1'],
+    ['count > 0 && 10 % (size(name) - 3) == 1', 'at character 14: this divides by 0, with count 1, name "web"'],
+    [
+      'count * 1e300 * 1e300 - count * 1e300 * 1e300 != 0.0',
+      'at character 1: this is no number: it subtracts what is too big from itself, or multiplies it by 0, with count 1',
+    ],
+  ])('%s has no answer, and says why', async (expression, expected) => {
+    const { test, fault } = await condition({ expression });
+    const view = target({ members: [web] });
+    expect(test(view)).toBeUndefined();
+    expect(fault?.(view)).toBe(`${expression} has no value: ${expected}`);
+  });
+
+  it.each([
+    ['pss / (count - 1.0) > 5.0 || pss > 1', true],
+    ['count > 1 && pss / (count - 1.0) > 5.0', false],
+    ['count > 1 ? pss / (count - 1.0) > 5.0 : pss > 1', true],
+    ['(count > 1 ? [pss / (count - 1.0)] : [7.0])[0] > 5.0', true],
+    ['pss * 1e300 * 1e300 > 5.0', true],
+  ])('%s is %s, as nothing hangs on the division', async (expression, expected) => {
+    const { test, fault } = await condition({ expression });
+    const view = target({ members: [web] });
+    expect(test(view)?.met).toBe(expected);
+    expect(fault?.(view)).toBeUndefined();
+  });
+
+  it('finds no fault in what is only not known yet', async () => {
+    const { fault } = await condition({ expression: '1 / (pss - 700 * MiB) > 0' });
+    expect(fault?.(target(some))).toBeUndefined();
+  });
+
   it('names what all members have in common and nothing else', async () => {
     const members = [web, sample({ pid: 11, pss: MiB, unit: 'other.service' })];
     expect(await met('unit == "" && name == "web" && count == 2', members)).toBe(true);
@@ -131,6 +166,7 @@ describe('the doubts of an expression', () => {
     ['uss * 0 + pss + swap > 800 * MiB', [{ measure: 'pss' }, { measure: 'swap' }]],
     ['pss in [1.0, 2.0] && name == "web"', [{ measure: 'pss' }]],
     ['1 / (pss - 700 * MiB) > 0', [{ measure: 'pss' }]],
+    ['pss / (count - 2.0) > 5.0', []],
     ['count > 1 && pss > 700 * MiB && 10 % (size(name) - 3) == 1', [{ measure: 'pss', limit: 700 * MiB }]],
   ])('%s are %j', async (expression, expected) => {
     expect(await doubts(expression)).toEqual(expected);

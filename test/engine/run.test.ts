@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { compose } from '../../src/conditions/logic/parts.ts';
 import type { Condition, Event, Rule, Sink, Snapshot } from '../../src/core/types.ts';
 import { createBus } from '../../src/engine/bus.ts';
 import { run } from '../../src/engine/run.ts';
@@ -12,9 +13,12 @@ async function* source(...snapshots: Snapshot[]): AsyncGenerator<Snapshot> {
 
 async function watch(rules: (snapshot: number) => readonly Rule[], snapshots: Snapshot[], more: Sink[] = []) {
   const told: string[] = [];
+  const messages: string[] = [];
   const dispatched: string[] = [];
-  const note = (event: Event): void =>
-    void told.push(event.type === 'alert' ? `${event.kind} ${event.rule}` : event.kind);
+  const note = (event: Event): void => {
+    told.push(event.type === 'alert' ? `${event.kind} ${event.rule}` : event.kind);
+    messages.push(event.message);
+  };
   const bus = createBus([...more, { event: note }]);
   let turn = 0;
   await run({
@@ -26,7 +30,7 @@ async function watch(rules: (snapshot: number) => readonly Rule[], snapshots: Sn
       turn += 1;
     },
   });
-  return { told, dispatched };
+  return { told, messages, dispatched };
 }
 
 it('takes new rules between two snapshots, and tells the end of a removed one by its own actions', async () => {
@@ -59,6 +63,23 @@ it('reports a condition that throws once, and judges the other rules', async () 
   const rules = [rule({ name: 'broken', when: broken }), rule({ name: 'sound', when: pssAbove(MiB) })];
   const { told } = await watch(() => rules, [snapshot(1, [heavy]), snapshot(2, [heavy])]);
   expect(told).toEqual(['fired sound', 'rule-failed']);
+});
+
+it('reports a condition that names its own fault once, also inside another, and judges on', async () => {
+  const broken: Condition = { wants: [], test: () => undefined, fault: () => 'it divides by 0' };
+  const rules = [
+    rule({ name: 'broken', when: compose([{ condition: broken, text: '' }], false) }),
+    rule({
+      name: 'sound',
+      when: compose(
+        [broken, pssAbove(MiB)].map((condition) => ({ condition, text: '' })),
+        true,
+      ),
+    }),
+  ];
+  const { told, messages } = await watch(() => rules, [snapshot(1, [heavy]), snapshot(2, [heavy])]);
+  expect(told).toEqual(['fired sound', 'rule-failed']);
+  expect(messages[1]).toBe("rule broken can't be judged: it divides by 0");
 });
 
 it('reports a sink that throws once, and hands everything to the others', async () => {

@@ -52,7 +52,8 @@ const MEANWHILE = {
   fire: 'that counts as met',
 };
 
-function undecided({ doubts, noData }: Why): string {
+function undecided({ doubts, fault, noData }: Why): string {
+  if (fault !== undefined) return `the condition has no answer, ${MEANWHILE[noData]}: ${fault}`;
   if (doubts.length === 0) return 'the condition can not tell yet';
   return `undecided until it is read again, ${MEANWHILE[noData]}: ${doubts.map(doubtText).join('; ')}`;
 }

@@ -24,6 +24,8 @@ export interface Why {
   readonly history?: { readonly reach: number; readonly stored?: number };
   /** What must be read for the condition to answer. */
   readonly doubts: readonly Doubt[];
+  /** What is wrong with the condition, where it has no answer for that. */
+  readonly fault?: string;
   /** Processes of the target. */
   readonly count: number;
   /** Those of them that were asked for, the biggest first, fifty at most. */
@@ -72,6 +74,7 @@ function explain(
   const biggest = [...listed].sort((a, b) => b.rss - a.rss).slice(0, LISTED);
   const verdict = answerOf(target);
   const pss = target.measure('pss');
+  const fault = verdict === undefined ? target.fault() : undefined;
   return {
     ...{ rule: rule.name, mode: rule.mode, target: target.name, phase: alert.phase, for: rule.for },
     ...(alert.phase !== 'idle' && { inPhase: uptime - alert.since }),
@@ -81,6 +84,7 @@ function explain(
     noData: rule.noData,
     ...historyOf(target, uptime),
     doubts: target.doubts(),
+    ...(fault !== undefined && { fault }),
     count: members.length,
     processes: biggest.map((sample) => processOf(sample, uptime)),
     ...(alert.id !== '' && { alert: progressOf(alert.id, files) }),

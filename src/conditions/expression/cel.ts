@@ -1,5 +1,6 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Part } from './compile.ts';
+import { refuseNonsense } from './nonsense.ts';
 import type { Tree } from './tree.ts';
 
 /** What may stand in an expression: names with the type of their values, as CEL calls it, and constants. */
@@ -15,7 +16,7 @@ const LIMITS = { maxAstNodes: 500, maxDepth: 32, maxListElements: 100, maxMapEnt
 export interface Cel {
   /** Reads the texts of users. */
   readonly environment: Environment;
-  /** Makes a program of a part of a tree that was read. */
+  /** Makes a program of a part of a tree that was read, or of all of it: in it a division by zero, and what is no number, is an error. */
   part(node: Tree): Part;
 }
 
@@ -64,17 +65,30 @@ function partsOf(environment: Environment): (node: Tree) => Part {
   return (node) => {
     callAst = node;
     const program = environment.parse('part(0)');
-    return { type: program.check().type ?? 'dyn', evaluate: quietly(program) };
+    const type = program.check().type ?? 'dyn';
+    refuseNonsense(node);
+    return { type, evaluate: quietly(program), fault: faultOf(program) };
   };
 }
 
 /** Takes an error for no answer. */
-export function quietly<T, R>(evaluate: (values: T) => R): (values: T) => R | undefined {
+function quietly<T, R>(evaluate: (values: T) => R): (values: T) => R | undefined {
   return (values) => {
     try {
       return evaluate(values);
     } catch {
       return undefined;
+    }
+  };
+}
+
+function faultOf<T>(evaluate: (values: T) => unknown): (values: T) => unknown {
+  return (values) => {
+    try {
+      evaluate(values);
+      return undefined;
+    } catch (error) {
+      return error;
     }
   };
 }

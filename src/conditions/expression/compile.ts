@@ -21,6 +21,8 @@ export interface Part {
   readonly type: string;
   /** Undefined where it gives an error. */
   readonly evaluate: (values: Readonly<Record<string, Value>>) => unknown;
+  /** The error that it gives; undefined where it gives none. */
+  readonly fault: (values: Readonly<Record<string, Value>>) => unknown;
 }
 
 /** Makes a term of a checked tree, once: it is asked for every target at every snapshot. */

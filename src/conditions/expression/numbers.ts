@@ -1,3 +1,4 @@
+import type { Bounds } from '../../core/types.ts';
 import {
   type Arithmetic,
   add,
@@ -92,6 +93,7 @@ export function negation(operator: string, operand: Term): Term | undefined {
 /** Where one operand is exact, all that matters of the other is on which side it lies of what would give the level. */
 function gapsOfTwo(calculation: Calculation, left: Term, right: Term): Term['gaps'] {
   return (figures, level): Gaps => {
+    if (calculation.apply === divide && isZero(right.bounds(figures))) return undefined;
     if (level === undefined) return gapsOfAll([left, right], figures);
     const second = right.bounds(figures);
     if (isExact(second)) return left.gaps(figures, calculation.left(level, second.low));
@@ -99,4 +101,8 @@ function gapsOfTwo(calculation: Calculation, left: Term, right: Term): Term['gap
     if (isExact(first)) return right.gaps(figures, calculation.right(level, first.low));
     return gapsOfAll([left, right], figures);
   };
+}
+
+function isZero(bounds: Bounds | undefined): boolean {
+  return isExact(bounds) && bounds.low === 0;
 }

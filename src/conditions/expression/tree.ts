@@ -19,7 +19,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Something in the expression that may not stand there. */
-class Misuse extends Error {
+export class Misuse extends Error {
   readonly range: { readonly start: number };
   constructor(message: string, range: { readonly start: number }) {
     super(message);

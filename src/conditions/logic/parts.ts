@@ -60,6 +60,7 @@ export function compose(parts: readonly Part[], decisive: boolean): Condition {
       };
     },
     doubts: (target) => doubtsOf(parts, decisive, target),
+    fault: (target) => faultOf(parts, target),
   };
 }
 
@@ -78,6 +79,15 @@ function doubtsOf(parts: readonly Part[], decisive: boolean, target: TargetView)
     if (doubts !== undefined) (ofMoment ? momentary : lasting).push(...doubts);
   }
   return decided ? lasting : [...momentary, ...lasting];
+}
+
+/** The first one: one thing is repaired at a time. */
+function faultOf(parts: readonly Part[], target: TargetView): string | undefined {
+  for (const { condition } of parts) {
+    const fault = condition.fault?.(target);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 /** Whether reading would change what is told: another part may be the first that decides, and each has something to say. */

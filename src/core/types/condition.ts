@@ -110,4 +110,6 @@ export interface Condition {
   test(target: TargetView): Verdict | undefined;
   /** What must be known more exactly for `test` to answer now; nothing where no reading would help. Absent: nothing ever. */
   doubts?(target: TargetView): readonly Doubt[];
+  /** What makes `test` answer nothing although all that it needs is known (a division by zero), for people; undefined where nothing is wrong. Asked only where `test` has no answer. Absent: nothing ever. */
+  fault?(target: TargetView): string | undefined;
 }
