@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 /** The built program. */
 export const PROGRAM: string = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 /** A call that hangs is ended after so many ms. */
-const LONGEST = 18_000;
+const LONGEST = 50_000;
 
 /** What a call wrote, and how it ended. */
 export interface Call {
@@ -71,7 +71,7 @@ function running(child: ChildProcess): Running {
 }
 
 /** Waits until something holds. @throws Error when it does not in time. */
-export async function until(holds: () => boolean, seconds = 15): Promise<void> {
+export async function until(holds: () => boolean, seconds = 30): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`it did not happen within ${seconds} s: ${holds}`);

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { snapshotChecker } from '../../src/config/check-snapshot.ts';
 import { procTree } from '../sources/proc-tree.ts';
-import { psstop, shell, start } from './psstop.ts';
+import { type Call, psstop, shell, start, until } from './psstop.ts';
 import { folder } from './rules.ts';
 
 const own = folder();
@@ -21,6 +21,11 @@ afterAll(() => {
 function record(file: string, ...more: readonly string[]): string[] {
   return ['record', '--proc', tree.root, '-o', file, '-i', '200ms', ...more];
 }
+
+/** How many snapshots a recording says it took. */
+function countOf({ stderr }: Call): number {
+  return Number(/psstop: (\d+) snapshots, /.exec(stderr)?.[1]);
+}
 const rules = own.write(
   'rules/any.yaml',
   `rules:
@@ -34,9 +39,11 @@ const rules = own.write(
 describe('record and replay', () => {
   it('records snapshots by the schema, which replay through rules as the daemon would judge them', async () => {
     const file = join(own.path, 'host.ndjson');
-    const recorded = await psstop(...record(file, '--for', '700ms'));
+    const recorded = await psstop(...record(file, '--for', '2s'));
     expect(recorded).toMatchObject({ code: 0, stdout: '' });
-    expect(recorded.stderr).toMatch(/psstop: [2-4] snapshots, /);
+    // One at once and one each 200 ms, less those that a busy machine was too late for.
+    expect(countOf(recorded)).toBeGreaterThan(1);
+    expect(countOf(recorded)).toBeLessThan(12);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     const check = snapshotChecker();
     for (const line of lines) expect(check(JSON.parse(line))).toBeUndefined();
@@ -60,7 +67,7 @@ describe('record and replay', () => {
 
   it('ends with 1 where a rule so severe fired, and with 3 where nothing was played', async () => {
     const file = join(own.path, 'failing.ndjson');
-    await psstop(...record(file, '--for', '500ms'));
+    await psstop(...record(file, '--for', '2s'));
     const code = async (played: string, ...more: readonly string[]): Promise<number | null> =>
       (await psstop('replay', played, ...more)).code;
     expect(await code(file, '-r', rules)).toBe(0);
@@ -80,12 +87,14 @@ describe('record and replay', () => {
   it('waits for a slow writer as often as it must, and leaves nothing behind', async () => {
     const wordy = procTree();
     for (let pid = 10; pid < 40; pid += 1) wordy.add({ pid, cmdline: ['node', 'x'.repeat(4000)] });
+    const args = ['record', '--proc', wordy.root, '-o', join(own.path, 'wordy.ndjson.gz'), '-i', '100ms'];
     try {
-      const args = ['record', '--proc', wordy.root, '-o', join(own.path, 'wordy.ndjson.gz'), '-i', '100ms'];
-      const { code, stderr } = await psstop(...args, '--for', '3s');
-      expect(code).toBe(0);
-      expect(Number(/psstop: (\d+) snapshots/.exec(stderr)?.[1])).toBeGreaterThan(11);
-      expect(stderr).not.toContain('Warning');
+      // Node warns of the eleventh listener that was left behind. A busy machine needs longer for so many snapshots.
+      let recorded = await psstop(...args, '--for', '3s');
+      if (countOf(recorded) <= 11) recorded = await psstop(...args, '--for', '15s');
+      expect(recorded.code).toBe(0);
+      expect(countOf(recorded)).toBeGreaterThan(11);
+      expect(recorded.stderr).not.toContain('Warning');
     } finally {
       wordy.dispose();
     }
@@ -94,8 +103,8 @@ describe('record and replay', () => {
   it('records one name, packs, and ends cleanly at SIGTERM', async () => {
     const file = join(own.path, 'node.ndjson.gz');
     const running = start(record(file, '-p', 'node'));
-    for (let i = 0; i < 100 && !existsSync(file); i += 1) await sleep(50);
-    await sleep(700);
+    await until(() => existsSync(file));
+    await sleep(2000);
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 0 });
     const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
@@ -107,7 +116,7 @@ describe('record and replay', () => {
   });
 
   it('goes through a pipe', async () => {
-    const piped = await shell(`psstop ${record('-', '--for', '500ms').join(' ')} | psstop replay - -r ${rules}`);
+    const piped = await shell(`psstop ${record('-', '--for', '2s').join(' ')} | psstop replay - -r ${rules}`);
     expect(piped).toMatchObject({ code: 0 });
     expect(piped.stderr).toMatch(/snapshots over /);
   });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FIELD, FIELDS, STATUS } from '../../../src/sources/proc/layout.ts';
 import { shelf } from '../../../src/sources/proc/shelf.ts';
 import { keepOpen, readMemory } from '../../../src/sources/proc/smaps.ts';
+import { until } from '../../cli/psstop.ts';
 
 const SOON = 15_000;
 
@@ -121,11 +121,11 @@ describe('a file of /proc that is kept open', () => {
 
   test('tells the truth after another program was executed, and is let go when its process ends', async () => {
     keepOpen();
-    const ready = "process.stdout.write('ready'); process.stdin.resume()";
+    const ready = "process.stdin.resume(); setImmediate(() => process.stdout.write('ready'))";
     const { child, folder } = await start('sh', '-c', 'echo; read line; exec "$0" -e "$1"', process.execPath, ready);
-    // Until then it is still being loaded, and grows.
+    // Until then it is still being loaded, and grows; then it waits for the line.
     await once(child.stdout as NodeJS.ReadableStream, 'data');
-    await sleep(50);
+    await until(() => /^State:\tS/m.test(readFileSync(`${folder}status`, 'utf8')));
     for (let i = 0; i < 3; i += 1) expect(read(folder)).toEqual({ status: STATUS.ok, rss: rssOf(folder) });
     expect(isKept(folder)).toBe(true);
     const before = read(folder).rss;
@@ -152,10 +152,12 @@ describe('a file of /proc that is kept open', () => {
     const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data');
     const pid = Number(String(line));
     const own = `/proc/${pid}/`;
-    for (let i = 0; i < 100 && readFileSync(`${own}comm`, 'utf8') !== 'sleep\n'; i += 1) await sleep(20);
+    await until(() => readFileSync(`${own}comm`, 'utf8') === 'sleep\n');
+    // Not before the shell has become that program: a shell does wait for its children.
+    await until(() => readFileSync(`${folder}comm`, 'utf8') === 'cat\n');
     for (let i = 0; i < 3; i += 1) expect(read(own).status).toBe(STATUS.ok);
     process.kill(pid, 'SIGKILL');
-    for (let i = 0; i < 100 && !/^State:\tZ/m.test(readFileSync(`${own}status`, 'utf8')); i += 1) await sleep(20);
+    await until(() => /^State:\tZ/m.test(readFileSync(`${own}status`, 'utf8')));
     expect(read(own).status).toBe(STATUS.gone);
     expect(isKept(own)).toBe(false);
     expect(read(folder).status).toBe(STATUS.ok);
