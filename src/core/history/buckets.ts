@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import { boundedOf, coarseOf, type Shape } from './shapes.ts';
+import { boundedOf, coarseOf, type Figure, type Shape } from './shapes.ts';
 
 /** Points of a series, oldest first. */
 export interface Points extends Columns {
@@ -9,7 +9,7 @@ export interface Points extends Columns {
 
 /**
  * Puts points together that lie in the same bucket of so many ms, counted from time 0: the middle of each figure, weighted by
- * how many points each stands for, and the least and greatest of some. The time of a bucket is the middle too.
+ * how many points each stands for, and the least and greatest of some; of a figure only those count in which it is known. The time of a bucket is the middle too.
  */
 export function toBuckets(parts: readonly Points[], shape: Shape, width: number): Points {
   const target = coarseOf(shape);
@@ -51,18 +51,26 @@ function begin(number: number, { length }: Shape): Bucket {
   };
 }
 
+/** The figure of a column, of one point. */
+type Cell = (column: number) => number;
+
 function add(bucket: Bucket, { points, index }: { points: Points; index: number }, shape: Shape): void {
   const { columns, coarse } = points;
-  const cell = (column: number): number => columns[column]?.[index] ?? 0;
+  const cell: Cell = (column) => columns[column]?.[index] ?? 0;
   const weight = coarse ? cell(shape.length) : 1;
   bucket.count += weight;
   for (let column = 0; column < shape.length; column += 1) {
     const value = cell(column);
-    if (shape[column]?.optional && value === 0) continue;
+    if (!isKnown(shape[column], cell, value)) continue;
     bucket.known[column] = (bucket.known[column] ?? 0) + weight;
     bucket.sum[column] = (bucket.sum[column] ?? 0) + value * weight;
   }
+  widen(bucket, { cell, coarse }, shape);
+}
+
+function widen(bucket: Bucket, { cell, coarse }: { cell: Cell; coarse: boolean }, shape: Shape): void {
   for (const [order, column] of boundedOf(shape).entries()) {
+    if (!isKnown(shape[column], cell, cell(column))) continue;
     const bound = shape.length + 1 + 2 * order;
     const [below, above] = coarse ? [cell(bound), cell(bound + 1)] : [0, 0];
     bucket.least[column] = Math.min(bucket.least[column] ?? 0, cell(column) - below);
@@ -70,10 +78,17 @@ function add(bucket: Bucket, { points, index }: { points: Points; index: number 
   }
 }
 
+/** Whether a point says anything of a figure. */
+function isKnown(figure: Figure | undefined, cell: Cell, value: number): boolean {
+  if (figure?.optional && value === 0) return false;
+  return figure?.unless === undefined || cell(figure.unless) > 0;
+}
+
 function close({ count, known, sum, least, most }: Bucket, shape: Shape): Float64Array {
   const row = [...sum].map((total, column) => Math.round(total / Math.max(1, known[column] ?? 0)));
   const bounds = boundedOf(shape).flatMap((column) => {
     const middle = row[column] ?? 0;
+    if (known[column] === 0) return [0, 0];
     return [middle - (least[column] ?? middle), (most[column] ?? middle) - middle];
   });
   return Float64Array.from([...row, count, ...bounds]);

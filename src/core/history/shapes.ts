@@ -7,6 +7,8 @@ export interface Figure extends Expectation {
   readonly unit: number;
   /** 0 stands for "not known", 1 for 0. */
   readonly optional?: true;
+  /** Not known where this column is 0, and 0 itself as a rule. */
+  readonly unless?: number;
   /** The least and the greatest are kept as well once points are put together. */
   readonly extremes?: true;
 }
@@ -36,14 +38,17 @@ export const READING: Shape = [
   { name: 'threads', unit: 1, optional: true },
 ];
 
+/** The column of the sums that says how many were read: the last readings of none are no sum. */
+const READ = 2;
+
 /** The sums over the processes of a name, unit or container: the last readings, and what all of them can hold at most. */
 export const SUMS: Shape = [
   TIME,
   { name: 'processes', unit: 1, extremes: true },
-  { name: 'read', unit: 1, as: [1] },
-  { name: 'uss', unit: KIB },
-  { name: 'pss', unit: KIB, as: [3], extremes: true },
-  { name: 'swap', unit: KIB },
+  { name: 'read', unit: 1, as: [1], unless: READ },
+  { name: 'uss', unit: KIB, unless: READ },
+  { name: 'pss', unit: KIB, as: [3], unless: READ, extremes: true },
+  { name: 'swap', unit: KIB, unless: READ },
   { name: 'rss', unit: KIB, as: [3] },
   { name: 'most', unit: KIB, as: [4] },
 ];

@@ -8,11 +8,17 @@ const COUNT = SUMS.length;
 /** Where the least and the greatest of PSS stand: those of `processes` come first. */
 const BELOW = COUNT + 3;
 
-/** Points of a sum, one each second or so, of which only PSS says something. */
-function made(values: readonly number[]): Points {
-  const columns = SUMS.map((_, column) =>
-    Float64Array.from(values, (value, at) => (column === 0 ? at : column === PSS ? value : 0)),
-  );
+const READ = SUMS.findIndex(({ name }) => name === 'read');
+
+/** Points of a sum of one process, one each second or so, of which only PSS says something; undefined: it was never read. */
+function made(values: readonly (number | undefined)[]): Points {
+  const cell = (column: number, at: number): number => {
+    const value = values[at];
+    if (column === 0) return at;
+    if (column === READ) return value === undefined ? 0 : 1;
+    return column === PSS ? (value ?? 0) : 0;
+  };
+  const columns = SUMS.map((_, column) => Float64Array.from(values, (_value, at) => cell(column, at)));
   return { count: values.length, columns, coarse: false };
 }
 
@@ -26,6 +32,21 @@ describe('points that are put together', () => {
     expect([columns[0]?.[0], columns[PSS]?.[0], columns[COUNT]?.[0]]).toEqual([1, 30, 3]);
     expect([columns[BELOW]?.[0], columns[BELOW + 1]?.[0]]).toEqual([20, 30]);
     expect([columns[PSS]?.[1], columns[COUNT]?.[1], columns[BELOW]?.[1]]).toEqual([7, 1, 0]);
+  });
+
+  it('say nothing of a sum where nobody was read, rather than that it was 0', () => {
+    const none = undefined;
+    const { columns } = toBuckets([made([none, none, none, 30, 50, none, none, none])], SUMS, 4);
+    const said = [READ, PSS, BELOW, BELOW + 1, COUNT].map((column) => [...(columns[column] ?? [])]);
+    expect(said).toEqual([
+      [1, 1],
+      [30, 50],
+      [0, 0],
+      [0, 0],
+      [4, 4],
+    ]);
+    const never = toBuckets([made([none, none])], SUMS, 4).columns;
+    expect([READ, PSS, BELOW, BELOW + 1, COUNT].map((column) => never[column]?.[0])).toEqual([0, 0, 0, 0, 2]);
   });
 
   it('twice have the same bounds and the same number as at once, and a middle that is off by the rounding alone', () => {

@@ -145,6 +145,22 @@ describe('a history', () => {
 });
 
 describe('a history that grows old', () => {
+  it('adds up what was read alone: a sum of which nothing was read yet is not 0', async () => {
+    const late: Actor = { ...GROWS, pss: (uptime) => (uptime < HOUR + 150 * SECOND ? undefined : 80) };
+    const { folder, play, keeper } = await written();
+    play(snapshots([late], { to: 2 * DAY, every: 60 * SECOND }));
+    keeper.tidyAll();
+    keeper.close();
+    await reading(folder, (reader) => {
+      const points = reader.sums('name', exactly('web'))[0]?.points() ?? [];
+      const read = points.filter((point) => point.read > 0);
+      expect(points.filter(({ count, read: some }) => count > 1 && some === 0)).not.toHaveLength(0);
+      expect(read.filter(({ count }) => count > 1)).not.toHaveLength(0);
+      for (const { pss, least, most } of read) expect([pss, least, most]).toEqual([80 * MIB, 80 * MIB, 80 * MIB]);
+      expect(read[0]?.time).toBeLessThan(BOOTED + HOUR + 300 * SECOND);
+    });
+  });
+
   it('keeps readings for a day, then the least, middle and greatest of five minutes, then of an hour', async () => {
     const { folder, play, keeper } = await written();
     play(snapshots([GROWS], { to: 36 * DAY, every: 600 * SECOND }));
