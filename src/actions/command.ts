@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { messageOf, OptionError } from '../core/errors.ts';
+import { escapeControls } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
 import { readDuration, readSize, required } from './options/read.ts';
 import { type Account, findAccount } from './process/account.ts';
@@ -72,7 +74,7 @@ const plugin: ActionPlugin = {
     const settings = readSettings(options);
     const account = options.user !== undefined && context.live ? findAccount(['user'], options.user) : undefined;
     const runner = context.live ? await loadRunner() : notLive;
-    if (!context.live && options.user === undefined) warnOfProgram(compiled.program, context);
+    if (!context.live) warnOfProgram(compiled.program, options, context);
     return command({ compiled, settings, account, runner, options });
   },
 };
@@ -117,7 +119,14 @@ function readArguments(options: Options): Arguments {
 }
 
 /** Where rules are only checked, it may well be another machine: a program that can't be run here is no error. */
-function warnOfProgram(program: string, { warn }: ActionContext): void {
+function warnOfProgram(program: string, { user }: Options, { warn }: ActionContext): void {
+  const words = program.trim().split(/\s+/);
+  if (words.length > 1 && !existsSync(program)) {
+    const list = words.map((word) => `'${escapeControls(word)}'`).join(', ');
+    warn?.(['run', 0], `no shell takes this apart, and there is no such program: write run: [${list}]`);
+    return;
+  }
+  if (user !== undefined) return;
   // Who checks need not have the watchdog's PATH.
   if (!isAbsolute(program)) return;
   try {

@@ -4,6 +4,7 @@ import { parseInterval } from '../core/units.ts';
 import { makeNamed } from './actions.ts';
 import { attempt, faultOf } from './attempt.ts';
 import type { ConfigData, LoadedData, Options, WindowData } from './data.ts';
+import { unknownLabels } from './labels.ts';
 import { checkNames, gather } from './names.ts';
 import { createListeners } from './on.ts';
 import { formatPath, type Path } from './place.ts';
@@ -172,7 +173,10 @@ async function dryCompile({ data, plugins, validator, sources, pace }: Trial): P
     if (isSound(action, sources)) await makeNamed(action, shop);
     else shop.made.set(`name ${action.name}`, Promise.resolve(undefined));
   }
-  for (const rule of data.rules) if (isSound(rule, sources)) await compileRule(rule, shop);
+  const sane = data.rules.filter((rule) => isSound(rule, sources));
+  for (const rule of sane) await compileRule(rule, shop);
+  // One that is not sane may have the label.
+  if (sane.length === data.rules.length) warnings.push(...unknownLabels(sane));
   if (sound(['on'])) await createListeners(shop);
   if (sound(['sinks'])) {
     const quiet = { host: 'localhost', version: '0', live: false, notice: () => undefined };

@@ -262,6 +262,27 @@ describe('what is right and yet hardly what was meant', () => {
     ]);
   });
 
+  test.each([
+    [rule(WHEN, "then: [{ command: { run: ['ls -l'] } }]"), "such program: write run: ['ls', '-l']"],
+    [rule(WHEN, "then: [{ command: { run: ['/bin/ls -l', a], user: root } }]"), "write run: ['/bin/ls', '-l']"],
+    [rule(WHEN, 'then: [{ command: { run: [nowhere] } }]'), undefined],
+  ])('a command line in the place of a program: %s', async (text, expected) => {
+    expect(await warningsIn(text)).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+  });
+
+  test.each([
+    ['by: taem', 'group.by: no rule has a label "taem", so that it tells no alerts apart: did you mean "team"?'],
+    [
+      'by: [team, zzz]',
+      'group.by[1]: no rule has a label "zzz", so that it tells no alerts apart: the names to group by',
+    ],
+    ['by: [team, rule, unit, host]', undefined],
+    ['wait: 1m', undefined],
+  ])('group: { %s }', async (group, expected) => {
+    const text = rule('labels: { team: web }', WHEN, `group: { ${group} }`);
+    expect(await warningsIn(text)).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+  });
+
   async function warningsIn(text: string, config?: string): Promise<string[]> {
     const { data, folder } = await checkFiles({ 'r.yaml': text, ...(config && { 'psstop.yaml': config }) });
     return (data?.warnings ?? []).map((warning) => formatProblem(warning).replaceAll(`${folder}/`, ''));
