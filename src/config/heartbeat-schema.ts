@@ -49,7 +49,11 @@ export const heartbeat: JsonSchema = record<Heartbeat>(
           'kernel: AnonPages + Mapped; readings: the sum over all that can be read, each now; old-readings: some of these are older, or were not made yet.',
       },
     ),
-    coverage: { ...number, description: 'Share of the process memory that was read, now or before, 0 to 1.' },
+    coverage: {
+      ...number,
+      description:
+        'Share of the process memory that was read, now or before, 0 to 1. Absent where the host does not tell how much there is.',
+    },
     readings: record<Readings>({ now: count, earlier: count, never: count, oldest: ms }),
     unread: {
       ...record<Heartbeat['unread']>({ denied: count, stuck: count, postponed: count, late: count, gone: count }),
@@ -65,5 +69,5 @@ export const heartbeat: JsonSchema = record<Heartbeat>(
       description: 'What became of events since the start. Absent where nothing is delivered.',
     },
   },
-  ['deliveries'],
+  ['coverage', 'deliveries'],
 );

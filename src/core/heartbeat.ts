@@ -13,8 +13,8 @@ export interface Heartbeat {
   /** What they hold together, bytes. */
   readonly pss: number;
   readonly pssFrom: Holdings['from'];
-  /** Share of the process memory that was read, now or before, 0 to 1. */
-  readonly coverage: number;
+  /** Share of the process memory that was read, now or before, 0 to 1; absent where the host does not tell how much there is. */
+  readonly coverage?: number;
   readonly readings: Readings;
   /** Processes that were to be read in this snapshot and could not be, by reason. */
   readonly unread: Readonly<Record<UnreadReason, number>>;
@@ -54,12 +54,13 @@ const NAMED = 20;
 export function heartbeatOf(snapshot: Snapshot, { firing, undecided, deliveries }: RulesState): Heartbeat {
   const { time, uptime, host, processes, gone, cost } = snapshot;
   const { pss, from } = holdingsOf(snapshot);
-  const { ratio, unread } = coverage(snapshot);
+  const { ratio, total, unread } = coverage(snapshot);
   const { missing, earlier } = totalsOf(processes, uptime);
   const now = processes.length - missing;
   return {
     type: 'heartbeat',
-    ...{ time, host, processes: processes.length, pss, pssFrom: from, coverage: ratio },
+    ...{ time, host, processes: processes.length, pss, pssFrom: from },
+    ...(total > 0 && { coverage: ratio }),
     readings: { now, earlier: earlier.processes, never: missing - earlier.processes, oldest: earlier.age },
     ...{ unread, gone, firing, undecided: undecided.length, waiting: undecided.slice(0, NAMED), cost },
     ...(deliveries && { deliveries }),

@@ -83,6 +83,14 @@ describe('the lines sink', () => {
     ]);
   });
 
+  it('says that nobody knows how much is covered where the host does not tell how much there is', async () => {
+    const { sink, text } = collect({ heartbeat: 1000 });
+    const taken = snapshot([{ name: 'web', pss: MiB }]);
+    sink.snapshot?.({ ...taken, memory: { ...taken.memory, anon: 0, mapped: 0 } });
+    await until(() => text().includes('alive'));
+    expect(text()).toContain('PSS 1.00 MiB, coverage not known, 0 firing');
+  });
+
   it('is not put off by a snapshot that comes a moment early', async () => {
     const { sink, text } = collect({ heartbeat: 1000 });
     for (const second of [0, 0.999, 2.001, 2.998]) sink.snapshot?.(snapshot([{ name: 'web', pss: MiB }], second));

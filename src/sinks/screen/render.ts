@@ -3,7 +3,7 @@ import { escapeControls } from '../../core/escape.ts';
 import { holdingsOf } from '../../core/totals.ts';
 import type { Cost, HostMemory } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
-import { describeCost, describeHoldings, describeUnread, formatCoverage } from '../text/figures.ts';
+import { describeCost, describeCoverage, describeHoldings, describeUnread } from '../text/figures.ts';
 import { alertLines } from './alert-lines.ts';
 import { processLines } from './process-lines.ts';
 import { apart, type Lines, type Span, type Style, setLine, widthOf } from './spans.ts';
@@ -58,7 +58,7 @@ function memoryLine(memory: HostMemory, columns: number): readonly Span[] {
 
 /** Sheds what finds no room. */
 function summaryLine({ snapshot }: ViewState, columns: number): readonly Span[] {
-  const { ratio, unread } = coverage(snapshot);
+  const { ratio, total, unread } = coverage(snapshot);
   const { pss, from } = holdingsOf(snapshot);
   const line: Span[] = [[`${snapshot.processes.length} processes`]];
   const add = (text: string, style?: Style): boolean => {
@@ -67,7 +67,7 @@ function summaryLine({ snapshot }: ViewState, columns: number): readonly Span[] 
     return fits;
   };
   add(describeHoldings(pss, from), 'bold');
-  add(`${formatCoverage(ratio)} covered`, ratio < 0.9 ? 'yellow' : undefined);
+  add(describeCoverage(total > 0 ? ratio : undefined), total > 0 && ratio < 0.9 ? 'yellow' : undefined);
   add(describeUnread(unread), 'yellow');
   costTexts(snapshot.cost).find((text) => add(text, 'dim'));
   return line;

@@ -4,7 +4,7 @@ import { heartbeatOf, type RulesState } from '../../core/heartbeat.ts';
 import { describeDeliveries } from '../../core/outbox/standing.ts';
 import type { AlertEvent, Delivery, Notice, Severity, Snapshot } from '../../core/types.ts';
 import { formatCount, formatDuration } from '../../core/units.ts';
-import { describeCost, describeHoldings, describeUnread, formatCoverage } from './figures.ts';
+import { describeCost, describeCoverage, describeHoldings, describeUnread } from './figures.ts';
 
 /** One line to be written: for people, as data, and how much it matters. */
 export interface Line {
@@ -50,7 +50,7 @@ export function heartbeatLine(snapshot: Snapshot, state: RulesState): Line {
   const text = [
     `alive ${formatCount(data.processes, 'process')}`,
     describeHoldings(data.pss, data.pssFrom),
-    `${formatCoverage(data.coverage)} covered${missing === '' ? '' : ` (${missing})`}`,
+    `${describeCoverage(data.coverage)}${missing === '' ? '' : ` (${missing})`}`,
     `${firing} firing`,
     ...(undecided > 0 ? [`${undecided} undecided`] : []),
     ...(sent === '' ? [] : [`messages: ${sent}`]),

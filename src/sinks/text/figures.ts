@@ -8,9 +8,10 @@ export function describeHoldings(pss: number, from: Holdings['from']): string {
   return `PSS ${from === 'old-readings' ? '~' : ''}${formatSize(pss)}`;
 }
 
-/** `93.4 %`: rounded down, so that 100 % means all. @param ratio 0 to 1. */
-export function formatCoverage(ratio: number): string {
-  return `${(Math.floor(ratio * 1000) / 10).toFixed(1)} %`;
+/** `93.4 % covered`: rounded down, so that 100 % means all. @param ratio 0 to 1; undefined where nobody knows what all processes hold, as in a container without cgroup v2. */
+export function describeCoverage(ratio: number | undefined): string {
+  if (ratio === undefined) return 'coverage not known';
+  return `${(Math.floor(ratio * 1000) / 10).toFixed(1)} % covered`;
 }
 
 /** `3 denied, 1 stuck`; empty when everything that was to be read was read. */

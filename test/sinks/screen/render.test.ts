@@ -57,6 +57,13 @@ describe('the live view', () => {
     expect(shown(scene(), 80, 24)).toEqual(GOLDEN_80);
   });
 
+  it('does not say that all is covered where nobody knows how much there is', () => {
+    const view = follow();
+    const taken = snapshot(HOST);
+    view.snapshot({ ...taken, memory: { ...taken.memory, anon: 0, mapped: 0 } });
+    expect(shown(view, 80, 24)[2]).toContain('  coverage not known  1 denied');
+  });
+
   it('looks like this at 40 columns', () => {
     expect(shown(scene(), 40, 18)).toEqual(GOLDEN_40);
   });
