@@ -132,7 +132,7 @@ function warnOfProgram(program: string, { user }: Options, { warn }: ActionConte
   try {
     findProgram(program, plainEnvironment().PATH);
   } catch (error) {
-    warn?.(['run', 0], messageOf(error));
+    warn?.(['run', 0], escapeControls(messageOf(error)));
   }
 }
 

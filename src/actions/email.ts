@@ -1,4 +1,4 @@
-import { clip, escapeControls } from '../core/escape.ts';
+import { clip } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin } from '../core/types.ts';
 import { TLS_PROPERTIES } from '../http/tls.ts';
 import { type Content, compose } from './mail/compose.ts';
@@ -82,7 +82,7 @@ function mail({ envelope, subject, timeout, name }: MailSettings, version: strin
       const { accepted, rejected, response } = await send(message).catch((error: unknown) => {
         throw judgeMailFailure(error, name, signal);
       });
-      const said = `${name} took it for ${accepted.join(', ')}: ${clip(escapeControls(response), 200)}`;
+      const said = `${name} took it for ${accepted.join(', ')}: ${clip(response, 200)}`;
       return rejected.length === 0 ? said : `${said}; it refused ${rejected.join(', ')}`;
     },
   };

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Skip } from '../core/errors.ts';
-import { escapeControls } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent, EventProcess } from '../core/types.ts';
 import { formatDuration } from '../core/units.ts';
 import { readDuration } from './options/read.ts';
@@ -104,7 +103,7 @@ async function signalOne(process: EventProcess, plan: Plan, signal: AbortSignal)
     reason === undefined
       ? await follow(process, plan, { told, signal })
       : ({ state: 'failed', text: `refused, it is ${reason}` } as const);
-  return { state, text: `${escapeControls(process.name)} (${process.pid}): ${[...told, text].join(', ')}` };
+  return { state, text: `${process.name} (${process.pid}): ${[...told, text].join(', ')}` };
 }
 
 /** Sends one signal after the other until the process has ended; notes in `told` what was sent. */

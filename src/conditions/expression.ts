@@ -1,5 +1,4 @@
 import { messageOf, OptionError } from '../core/errors.ts';
-import { escapeControls } from '../core/escape.ts';
 import type { Condition, ConditionPlugin, TargetView, Verdict } from '../core/types.ts';
 import { isExact } from './expression/bounds.ts';
 import { compileExpression, type Expression } from './expression/evaluator.ts';
@@ -55,5 +54,5 @@ function explainFault(text: string, { names, fault }: Expression, figures: Figur
 }
 
 function describe(names: readonly string[], figures: Figures): string {
-  return names.map((name, index) => escapeControls(describeFigure(name, figures[index]))).join(', ');
+  return names.map((name, index) => describeFigure(name, figures[index])).join(', ');
 }

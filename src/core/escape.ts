@@ -1,4 +1,7 @@
-/** Text that strangers wrote, made safe and measurable for terminals, log lines and headers. */
+/**
+ * Text that strangers wrote, made safe and measurable for terminals, log lines and headers. Events, deliveries and notices hold it
+ * as it is; it is escaped once, by whoever writes it out: a sink, a mail, a command. What escaped earlier would show `\\n`.
+ */
 
 const ASCII = /^[ -~]*$/;
 const PLAIN = /^[ -[\]-~]*$/;

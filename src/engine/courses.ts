@@ -1,6 +1,5 @@
 import { type Course, type Courses, UNTREATED, withAct, withLast } from '../core/course.ts';
 import { messageOf } from '../core/errors.ts';
-import { escapeControls } from '../core/escape.ts';
 import type { Bus } from './bus.ts';
 
 /** So many places are remembered; those to which nothing was done for the longest time are forgotten first. */
@@ -27,7 +26,7 @@ export function openCourses(bus: Pick<Bus, 'notice'>): CourseBook {
     try {
       keep(Object.fromEntries(courses));
     } catch (error) {
-      const message = `what was done to ${escapeControls(lineage)} can't be kept over a restart: ${messageOf(error)}`;
+      const message = `what was done to ${lineage} can't be kept over a restart: ${messageOf(error)}`;
       bus.notice({ kind: 'state', severity: 'warning', message });
     }
   };
@@ -36,7 +35,7 @@ export function openCourses(bus: Pick<Bus, 'notice'>): CourseBook {
     if (handedOver === undefined) return false;
     // What was done before the change says nothing of what will help now.
     set(lineage, { ...course, acts: [] });
-    const message = `${escapeControls(lineage)} is restarted again when a rule asks for it: ${why}`;
+    const message = `${lineage} is restarted again when a rule asks for it: ${why}`;
     bus.notice({ kind: 'taken-up', severity: 'info', message, details: { lineage } });
     return true;
   };
@@ -49,7 +48,7 @@ export function openCourses(bus: Pick<Bus, 'notice'>): CourseBook {
       if (course.handedOver !== undefined) return false;
       const state = course.acts.at(-1)?.state;
       set(lineage, { ...course, handedOver: { time: Date.now(), why, ...(state !== undefined && { state }) } });
-      const message = `${escapeControls(lineage)} is left to a person: ${why}`;
+      const message = `${lineage} is left to a person: ${why}`;
       bus.notice({ kind: 'handed-over', severity: 'critical', message, details: { lineage } });
       return true;
     },

@@ -1,5 +1,5 @@
 import { codeOf, messageOf, Retry } from '../core/errors.ts';
-import { clip, escapeControls } from '../core/escape.ts';
+import { clip } from '../core/escape.ts';
 import { ForbiddenAddress } from './address.ts';
 import type { Answer } from './post.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -27,12 +27,12 @@ export function judgeFailure(error: unknown, origin: string, signal: AbortSignal
   if (error instanceof ForbiddenAddress) return new Error(`refused: ${error.message}`, { cause: error });
   if (signal.aborted) return new Retry(`no answer from ${origin} in time`, { cause: error });
   const code = codeOf(error);
-  const words = escapeControls(messageOf(error)) || 'the connection failed';
+  const words = messageOf(error) || 'the connection failed';
   const named = code === undefined || words.includes(code) ? words : `${words} (${code})`;
   return new Retry(`can't reach ${origin}: ${named}`, { cause: error });
 }
 
 function explanation(text: string): string {
-  const words = clip(escapeControls(text.trim()), SHOWN);
+  const words = clip(text.trim(), SHOWN);
   return words === '' ? '' : `: ${words}`;
 }

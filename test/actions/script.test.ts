@@ -37,7 +37,7 @@ describe('script', () => {
     const event = alertEvent();
     expect(await action.run(event, never)).toBe(`${event.rule} ${event.target.name} web`);
     expect(await (await make('export default () => undefined;')).run(event, never)).toBe('done');
-    expect(await (await make("export default () => 'a\\x1b[2Jb';")).run(event, never)).toBe('a\\x1b[2Jb');
+    expect(await (await make("export default () => 'a\\x1b[2Jb';")).run(event, never)).toBe('a\x1b[2Jb');
   });
 
   it.each([

@@ -167,7 +167,7 @@ describe('an answer', () => {
     const { url } = await receiver(status(code, {}, `no\u001b[2J such hook ${'x'.repeat(1000)}`));
     const error = await failure(url);
     expect(error).not.toBeInstanceOf(Retry);
-    expect(error.message).toContain(`answered ${code}: no\\x1b[2J such hook`);
+    expect(error.message).toContain(`answered ${code}: no\x1b[2J such hook`);
     expect(error.message.length).toBeLessThan(400);
     expect(error.message).not.toContain('hush');
   });

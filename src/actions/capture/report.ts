@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { clip, escapeControls } from '../../core/escape.ts';
+import { clip } from '../../core/escape.ts';
 import type { EventProcess } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
 import { cgroupOf, descriptorsOf, statusOf } from './evidence.ts';
@@ -74,6 +74,6 @@ function since(time: number | undefined, comparison: Comparison | undefined): st
 function growthOf({ before, after, apart }: Comparison): Pick<Report, 'growth'> {
   const [most] = changesOf(before, after);
   if (most === undefined || most.grown <= 0) return {};
-  const name = clip(escapeControls(most.name), LONGEST_NAME);
+  const name = clip(most.name, LONGEST_NAME);
   return { growth: `${name} grew by ${formatSize(most.grown)} in ${formatDuration(apart)}` };
 }

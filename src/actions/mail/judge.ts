@@ -1,5 +1,5 @@
 import { codeOf, messageOf, Retry } from '../../core/errors.ts';
-import { clip, escapeControls } from '../../core/escape.ts';
+import { clip } from '../../core/escape.ts';
 
 const SHOWN = 300;
 /** Nodemailer's names for what no second attempt can mend, when the server gave no status. */
@@ -10,7 +10,7 @@ export function judgeMailFailure(error: unknown, server: string, signal: AbortSi
   if (signal.aborted) return new Retry(`${server} did not take the mail in time`, { cause: error });
   const code = codeOf(error) ?? '';
   const status = (error as { responseCode?: number }).responseCode ?? 0;
-  const words = clip(escapeControls(messageOf(error)), SHOWN);
+  const words = clip(messageOf(error), SHOWN);
   const passing = status >= 400 && status < 500;
   if (code === 'EAUTH' && !passing) {
     return new Error(`${server} refused the login, check user and password: ${words}`, { cause: error });

@@ -1,4 +1,3 @@
-import { escapeControls } from '../../core/escape.ts';
 import { plainEnvironment } from '../process/environment.ts';
 import { findProgram } from '../process/program.ts';
 import type { Runner } from '../process/run.ts';
@@ -42,7 +41,7 @@ export async function ask({ name, args, timeout, env, as, anyCode = false }: Cal
   const run = { file, args, env: { ...plain, ...env }, cwd: '/', outputLimit: 65_536, timeout, grace: 2_000 };
   const ended = await runner({ ...run, ...(other && { account: { uid: as.uid, gid: as.gid } }) }, signal);
   if (ended.code === 0 || anyCode) return ended.output;
-  throw new Error(`${file} ${args.join(' ')} ended with ${ended.code}: ${escapeControls(ended.output)}`);
+  throw new Error(`${file} ${args.join(' ')} ended with ${ended.code}: ${ended.output}`);
 }
 
 /** A manager's command line, read by a program that can be ended: reading it could hang. */

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { escapeControls } from '../../core/escape.ts';
 import type { EventProcess } from '../../core/types.ts';
 import { type Asking, ask, cmdlineOf } from './ask.ts';
 import type { ContainerGroup } from './cgroup.ts';
@@ -21,8 +20,7 @@ export interface Request {
 export async function byPm2(manager: Manager, { member, asking, wait }: Request): Promise<string> {
   const title = (await cmdlineOf(manager.pid, asking)).join(' ');
   const home = /God Daemon \((\/.*)\)/.exec(title)?.[1];
-  if (home === undefined)
-    throw new Error(`pm2 (${manager.pid}) does not tell where its folder is: ${escapeControls(title)}`);
+  if (home === undefined) throw new Error(`pm2 (${manager.pid}) does not tell where its folder is: ${title}`);
   const id = pm2Id(home, member.pid);
   const env = { PM2_HOME: home, HOME: dirname(home) };
   await ask({ name: 'pm2', args: ['restart', id], env, as: manager, timeout: wait }, asking);
@@ -35,7 +33,7 @@ function pm2Id(home: string, pid: number): string {
     const id = /-(\d{1,9})\.pid$/.exec(file)?.[1];
     if (id !== undefined && Number(readFileSync(join(folder, file), 'utf8')) === pid) return id;
   }
-  throw new Error(`pm2 has no app with the process ${pid} in ${escapeControls(folder)}: restart its parent instead`);
+  throw new Error(`pm2 has no app with the process ${pid} in ${folder}: restart its parent instead`);
 }
 
 /** Has supervisor restart one program. */
@@ -50,9 +48,9 @@ export async function bySupervisor(manager: Manager, { member, asking, wait }: R
   const line = status.split('\n').find((text) => new RegExp(`\\bpid ${member.pid},`).test(text));
   const name = line?.split(/\s/, 1)[0];
   if (name === undefined || name.startsWith('-'))
-    throw new Error(`supervisor has no program with the process ${member.pid}: ${escapeControls(status)}`);
+    throw new Error(`supervisor has no program with the process ${member.pid}: ${status}`);
   await ask({ ...call, args: [...configuration, 'restart', name], timeout: wait }, asking);
-  return `supervisor restarted ${escapeControls(name)}`;
+  return `supervisor restarted ${name}`;
 }
 
 /**
@@ -71,7 +69,7 @@ export async function byRuntime(
   );
   if (!same)
     throw new Error(
-      `${escapeControls(member.name)} (${member.pid}) is not in ${runtime}'s container ${id}, but in a group of the same name`,
+      `${member.name} (${member.pid}) is not in ${runtime}'s container ${id}, but in a group of the same name`,
     );
   await ask({ name: runtime, args: ['restart', id], timeout: wait }, asking);
   return `${runtime} restarted its container ${id.slice(0, 12)}`;

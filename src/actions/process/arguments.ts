@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
 import { OptionError } from '../../core/errors.ts';
-import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent } from '../../core/types.ts';
 import { readTemplate } from '../options/read.ts';
 import { clean } from './environment.ts';
@@ -35,9 +34,7 @@ function compileOne(path: readonly (string | number)[], text: string): (event: A
   return (event) => {
     const filled = clean(template(event));
     if (strangersFirst && filled.startsWith('-')) {
-      throw new Error(
-        `"${text}" became "${escapeControls(filled)}", which the program would read as an option: write --name=${text}`,
-      );
+      throw new Error(`"${text}" became "${filled}", which the program would read as an option: write --name=${text}`);
     }
     return filled;
   };

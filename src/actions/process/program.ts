@@ -1,13 +1,11 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { escapeControls } from '../../core/escape.ts';
 
 /**
  * Finds the file that a name stands for, and refuses one that others could have changed: psstop often runs as root.
  * @param path the folders to look in, as in PATH. @param runner the user it will run as, who may own it. @throws Error that says what is wrong.
  */
 export function findProgram(name: string, path: string, runner?: number): string {
-  const shown = escapeControls(name);
   const places = isAbsolute(name)
     ? [name]
     : path
@@ -15,14 +13,14 @@ export function findProgram(name: string, path: string, runner?: number): string
         .filter(isAbsolute)
         .map((folder) => join(folder, name));
   const found = places.find(isFile);
-  if (found === undefined) throw new Error(`there is no program ${shown}${isAbsolute(name) ? '' : ` in ${path}`}`);
+  if (found === undefined) throw new Error(`there is no program ${name}${isAbsolute(name) ? '' : ` in ${path}`}`);
   try {
     accessSync(found, constants.X_OK);
   } catch {
-    throw new Error(`${shown} may not be executed: run chmod +x ${escapeControls(found)}`);
+    throw new Error(`${name} may not be executed: run chmod +x ${found}`);
   }
   const fault = whyUnsafe(statSync(found), runner);
-  if (fault !== undefined) throw new Error(`${escapeControls(found)} ${fault}: psstop does not run it`);
+  if (fault !== undefined) throw new Error(`${found} ${fault}: psstop does not run it`);
   return found;
 }
 

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { codeOf, messageOf, Retry } from '../../core/errors.ts';
-import { escapeControls } from '../../core/escape.ts';
 import { formatCount, formatDuration } from '../../core/units.ts';
 import { assertRoom } from './room.ts';
 import { keepTail, type Tail } from './tail.ts';
@@ -62,7 +61,7 @@ export async function loadRunner(): Promise<Runner> {
   };
   return async (run, signal) => {
     signal.throwIfAborted();
-    assertRoom(escapeControls(run.file));
+    assertRoom(run.file);
     const begin = performance.now();
     const { child, failed } = start(run);
     if (child.pid === undefined) throw startFailure(run, await failed);
@@ -107,8 +106,8 @@ async function tooLong(child: ChildProcess, run: Run, { signal, output }: Watch)
   const count = await endTree(child.pid ?? 0, run.grace);
   for (const stream of [child.stdout, child.stderr]) stream?.destroy();
   const others = count > 1 ? ` with the ${formatCount(count - 1, 'process')} it had started` : '';
-  const text = escapeControls(output.text());
-  return new Error(`${escapeControls(run.file)} ${why} and was ended${others}${text === '' ? '' : `: ${text}`}`);
+  const text = output.text();
+  return new Error(`${run.file} ${why} and was ended${others}${text === '' ? '' : `: ${text}`}`);
 }
 
 function calledOff(timeout: number, signal: AbortSignal): { promise: Promise<undefined>; cancel(): void } {
@@ -132,14 +131,14 @@ function waited(ms: number): Promise<void> {
 function startFailure(run: Run, result: unknown): Error {
   const cause = (result as { cause?: unknown }).cause ?? result;
   const code = codeOf(cause) ?? codeOf(result) ?? '';
-  const file = escapeControls(run.file);
+  const { file, cwd } = run;
   if (NO_ROOM.has(code)) return new Retry(`no room to start ${file}: ${code}`, { cause });
   const hints: Readonly<Record<string, string>> = {
-    ENOENT: `there is no such program, no interpreter for it, or no folder ${escapeControls(run.cwd)}`,
+    ENOENT: `there is no such program, no interpreter for it, or no folder ${cwd}`,
     EACCES: 'it may not be executed',
     EPERM: 'psstop may not run as another user: it needs CAP_SETUID and CAP_SETGID',
     E2BIG: 'its arguments and environment are too long',
     ENOEXEC: 'it is neither a binary nor a script that begins with #!',
   };
-  return new Error(`can't start ${file}: ${hints[code] ?? escapeControls(messageOf(cause))}`, { cause });
+  return new Error(`can't start ${file}: ${hints[code] ?? messageOf(cause)}`, { cause });
 }

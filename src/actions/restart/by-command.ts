@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent, EventProcess } from '../../core/types.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Arguments } from '../process/arguments.ts';
@@ -59,7 +58,7 @@ export async function replaced(said: string, work: Going): Promise<string> {
   const left = await stillThere(work);
   if (members.length === 0 || left.length < members.length)
     return `${said}; ${members.length - left.length} of ${members.length} processes were replaced`;
-  const who = members.map(({ name, pid }) => `${escapeControls(name)} (${pid})`).join(', ');
+  const who = members.map(({ name, pid }) => `${name} (${pid})`).join(', ');
   throw new Error(`${said}; but after ${formatDuration(wait)} there is still the same ${who}`);
 }
 

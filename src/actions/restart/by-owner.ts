@@ -1,4 +1,3 @@
-import { escapeControls } from '../../core/escape.ts';
 import { lineageOf } from '../../core/lineage.ts';
 import type { AlertEvent, EventProcess } from '../../core/types.ts';
 import type { OwnerPrograms } from '../owner/ask.ts';
@@ -69,9 +68,9 @@ function leftAlone({ runtime, id, pod, rootless }: ContainerGroup, member: Event
   if (runtime === 'kubernetes')
     return `${who} Kubernetes (pod ${pod}): it is left to the kubelet; set resources.limits.memory there, or write restart: { command: [kubectl, …] }`;
   const whose = rootless ? `a user's own ${runtime}` : runtime;
-  return `${who} ${whose} (container ${escapeControls(id.slice(0, 64))}): it is left alone; write restart: { command: […] } with the program that restarts it`;
+  return `${who} ${whose} (container ${id.slice(0, 64)}): it is left alone; write restart: { command: […] } with the program that restarts it`;
 }
 
 function named({ name, pid }: EventProcess): string {
-  return `${escapeControls(name)} (${pid})`;
+  return `${name} (${pid})`;
 }

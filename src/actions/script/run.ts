@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Retry, Skip } from '../../core/errors.ts';
-import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent } from '../../core/types.ts';
 import { formatDuration, formatSize } from '../../core/units.ts';
 import { ROOT } from '../../files/root.ts';
@@ -99,7 +98,7 @@ async function endingOf(worker: Worker): Promise<Ending> {
 }
 
 function answerOf(ending: Ending): string {
-  const said = escapeControls(ending.said.slice(0, LONGEST));
+  const said = ending.said.slice(0, LONGEST);
   switch (ending.outcome) {
     case 'done':
       return said;

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Skip } from '../../core/errors.ts';
-import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent, EventProcess } from '../../core/types.ts';
 import { formatDuration } from '../../core/units.ts';
 import { isRunning } from '../process/identity.ts';
@@ -31,7 +30,7 @@ export async function restartUnit(
   const { systemctl, wanted, wait, proc } = means;
   const unit = chooseUnit(event, wanted);
   const before = await systemctl.show(unit, signal);
-  if (before.load !== 'loaded') throw new Error(`systemd has no ${unit} (${escapeControls(before.load)})`);
+  if (before.load !== 'loaded') throw new Error(`systemd has no ${unit} (${before.load})`);
   chooseUnit(event, before.id);
   checkNotOurs(before);
   if (wanted === 'auto') checkMembers(before, members, proc);
@@ -41,15 +40,14 @@ export async function restartUnit(
   const begin = performance.now();
   noteRestart(before);
   const { code, output } = await systemctl.restart(before.id, signal, wait);
-  if (code !== 0)
-    throw new Error(`systemctl restart ${before.id} ended with ${code}: ${escapeControls(output)}${hint(output)}`);
+  if (code !== 0) throw new Error(`systemctl restart ${before.id} ended with ${code}: ${output}${hint(output)}`);
   const after = await seenRunning(before, { ...means, wait: wait - (performance.now() - begin), signal });
   return `restarted ${before.id} in ${formatDuration(performance.now() - begin)}: ${described(before)} -> ${described(after)}`;
 }
 
 /** Nothing is restarted: the processes have ended of themselves. */
 export function alreadyGone(members: readonly EventProcess[]): Skip {
-  const names = members.map(({ name, pid }) => `${escapeControls(name)} (${pid})`);
+  const names = members.map(({ name, pid }) => `${name} (${pid})`);
   return new Skip(`already gone or restarted: ${names.join(', ')}`);
 }
 
@@ -97,7 +95,7 @@ function described({ active, sub, mainPid, result }: UnitState): string {
     mainPid > 0 ? `main process ${mainPid}` : '',
     result === 'success' ? '' : result,
   ];
-  return escapeControls(words.filter(Boolean).join(', '));
+  return words.filter(Boolean).join(', ');
 }
 
 function hint(output: string): string {

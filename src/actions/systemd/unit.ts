@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent, EventProcess } from '../../core/types.ts';
 import type { UnitState } from './systemctl.ts';
 
@@ -21,8 +20,7 @@ export function chooseUnit(event: AlertEvent, wanted: string): string {
       'unit: auto finds no unit: the processes belong to none, or to several; name it, or group by: unit',
     );
   }
-  if (!new RegExp(SERVICE_NAME).test(unit))
-    throw new Error(`${escapeControls(unit)} is not a service: it is not restarted`);
+  if (!new RegExp(SERVICE_NAME).test(unit)) throw new Error(`${unit} is not a service: it is not restarted`);
   if (NEVER.test(unit) || (auto && SYSTEMS_OWN.test(unit)))
     throw new Error(`${unit} is part of the system: it is not restarted`);
   return unit;
@@ -36,7 +34,7 @@ export function chooseUnit(event: AlertEvent, wanted: string): string {
 export function checkMembers(state: UnitState, members: readonly EventProcess[], proc: string): void {
   const stranger = members.find(({ pid }) => !isWithin(readCgroups(proc, pid), state.cgroup));
   if (stranger === undefined) return;
-  const who = `${escapeControls(stranger.name)} (${stranger.pid})`;
+  const who = `${stranger.name} (${stranger.pid})`;
   throw new Error(
     `${who} is not in the system's ${state.id}, but in a unit of the same name elsewhere: it is not restarted`,
   );

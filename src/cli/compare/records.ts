@@ -3,6 +3,7 @@ import { type GatherOptions, gather, type NamedRun } from '../../core/compare/ru
 import type { Source } from '../../core/types.ts';
 import { RecordingError, readRecording } from '../../sources/recording/read.ts';
 import type { Given } from '../options.ts';
+import { warn } from '../warn.ts';
 import { Failure, type World } from '../world.ts';
 import type { Side } from './sides.ts';
 
@@ -20,7 +21,7 @@ export function runsOf(side: Side, reading: Reading): Promise<readonly NamedRun[
 
 async function recordedRuns(files: readonly string[], reading: Reading): Promise<readonly NamedRun[]> {
   const { world, matches } = reading;
-  const notice = (message: string): void => void world.stderr.write(`psstop: ${message}\n`);
+  const notice = (message: string): void => warn(world, message);
   const check = snapshotChecker();
   const runs: NamedRun[] = [];
   for (const file of files) {

@@ -1,5 +1,6 @@
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
 import { tuneForShortRun } from '../tune.ts';
+import { warn } from '../warn.ts';
 import type { World } from '../world.ts';
 import { describeMissing } from './coverage.ts';
 import { detailsFor, type ListRequest } from './request.ts';
@@ -16,7 +17,7 @@ export function openSource(request: ListRequest, world: World): ProcSource {
     ...(!request.monitor && { patience: Number.POSITIVE_INFINITY }),
     ...(request.only && { only: request.only }),
     // What may not be read is told in the list's own words.
-    notice: ({ kind, message }) => void (kind !== 'coverage' && world.stderr.write(`psstop: ${message}\n`)),
+    notice: ({ kind, message }) => void (kind !== 'coverage' && warn(world, message)),
   });
 }
 

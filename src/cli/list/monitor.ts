@@ -3,6 +3,7 @@ import type { Sink, Snapshot } from '../../core/types.ts';
 import { lastingOutput } from '../../sinks/text/standard-output.ts';
 import type { ProcSource } from '../../sources/proc/source.ts';
 import { tuneForLongRun } from '../tune.ts';
+import { warn } from '../warn.ts';
 import { Failure, UsageError, type World } from '../world.ts';
 import { openSource } from './careful.ts';
 import { describeMissing } from './coverage.ts';
@@ -84,7 +85,7 @@ async function connect({ server, json }: ListRequest, world: World): Promise<Sin
       host: '',
       version: world.version,
       live: true,
-      notice: ({ message }) => world.stderr.write(`psstop: ${message}\n`),
+      notice: ({ message }) => warn(world, message),
     });
   } catch (error) {
     throw new UsageError(`--server: ${messageOf(error)}`);

@@ -10,6 +10,7 @@ import { formatSize, parseDuration, parseInterval } from '../../core/units.ts';
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
 import { type Given, readOf, textOf } from '../options.ts';
 import { checkHasProcesses, checkProc, procRoot } from '../places.ts';
+import { warn } from '../warn.ts';
 import { Failure, UsageError, type World } from '../world.ts';
 
 /** A longer timer would fire at once. */
@@ -30,7 +31,7 @@ export async function record(given: Given, world: World): Promise<number> {
     root: proc,
     interval: readOf(given, 'interval', parseInterval) ?? 5_000,
     ...(matches && { only: (process) => matches(process.name) }),
-    notice: ({ message }) => void world.stderr.write(`psstop: ${message}\n`),
+    notice: ({ message }) => warn(world, message),
   });
   const ends = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
     world.onSignal(signal, () => void source.close()),

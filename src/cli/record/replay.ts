@@ -10,6 +10,7 @@ import { openStoredHistory } from '../history/history.ts';
 import { parseRange } from '../history/range.ts';
 import { type Given, readOf, textOf } from '../options.ts';
 import { loadUnsent } from '../unsent.ts';
+import { warn } from '../warn.ts';
 import { Failure, UsageError, type World } from '../world.ts';
 import { openTally } from './tally.ts';
 import { wouldWriter } from './would.ts';
@@ -32,7 +33,7 @@ export async function replay(given: Given, world: World): Promise<number> {
       would(one);
     },
   });
-  const notice = (message: string): void => void world.stderr.write(`psstop: ${message}\n`);
+  const notice = (message: string): void => warn(world, message);
   try {
     const { source, close } = await openPlayed(played, { given, world, notice });
     await run({

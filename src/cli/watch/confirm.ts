@@ -1,5 +1,4 @@
 import { Skip } from '../../core/errors.ts';
-import { escapeControls } from '../../core/escape.ts';
 import type { AlertEvent, EventProcess, ExactReading, UnreadReason } from '../../core/types.ts';
 import { formatSize } from '../../core/units.ts';
 import type { Confirm } from '../../engine/confirm.ts';
@@ -28,5 +27,5 @@ function describe(found: readonly Found[]): string {
 }
 
 function nameOf({ name, pid }: EventProcess): string {
-  return `${escapeControls(name)} (${pid})`;
+  return `${name} (${pid})`;
 }

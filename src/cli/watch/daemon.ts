@@ -9,6 +9,7 @@ import { type EvidenceBook, openEvidence } from '../../engine/evidence.ts';
 import { Teller } from '../../engine/teller.ts';
 import { type OpenWard, openWard } from '../../engine/ward.ts';
 import { type ProcSource, procSource } from '../../sources/proc/source.ts';
+import { warn } from '../warn.ts';
 import { confirmBy } from './confirm.ts';
 import { demandsOf, limitsAsked } from './demands.ts';
 import { type EarlyNotices, earlyNotices } from './early-notices.ts';
@@ -96,7 +97,7 @@ function openSource(
     budget: reading.budget,
     asksLimits: () => limitsAsked(rules()),
     ...(!reading.always && { demand: demandsOf({ memory, rules, shown: world.stdout.isTTY === true }) }),
-    ...(given.values.debug === true && { trace: (line) => void world.stderr.write(`psstop: ${line}\n`) }),
+    ...(given.values.debug === true && { trace: (line) => warn(world, line) }),
   });
 }
 

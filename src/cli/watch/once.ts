@@ -5,6 +5,7 @@ import { messageOf } from '../../core/errors.ts';
 import { procSource } from '../../sources/proc/source.ts';
 import type { Given } from '../options.ts';
 import { findPlaces } from '../places.ts';
+import { warn } from '../warn.ts';
 import type { World } from '../world.ts';
 import { judgeOnce } from './judge-once.ts';
 import { settingsOf } from './settings.ts';
@@ -20,7 +21,7 @@ export async function watchOnce(given: Given, world: World): Promise<number> {
     const { proc, cgroup, interval } = settingsOf(given, data, request.env);
     const actionContext = { host: hostname(), version: world.version, proc, console: true, live: false };
     const rules = await compileRules(data, { actionContext, env: request.env });
-    const notice = ({ message }: { message: string }): void => void world.stderr.write(`psstop: ${message}\n`);
+    const notice = ({ message }: { message: string }): void => warn(world, message);
     const whole = { interval, patience: Number.POSITIVE_INFINITY };
     const source = procSource({ root: proc, cgroupRoot: cgroup, ...whole, notice });
     const snapshot = await source.snapshot().finally(() => source.close());

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { escapeControls } from '../../core/escape.ts';
 import type { ScriptAnswer, ScriptTarget } from '../../core/script.ts';
 import { formatDuration } from '../../core/units.ts';
 import { ROOT } from '../../files/root.ts';
@@ -46,7 +45,7 @@ export function ask({ file, url, options, timeout }: ScriptSettings, target: Scr
     throw new Error(`${file} did not answer${time} and was ended: it is asked again later`);
   }
   asked.loaded.add(url);
-  if ('error' in reply) throw new Error(`${file}: ${escapeControls(reply.error)}`);
+  if ('error' in reply) throw new Error(`${file}: ${reply.error}`);
   return reply.answer as ScriptAnswer | undefined;
 }
 

@@ -1,6 +1,5 @@
 import type { Budget } from '../../core/budget.ts';
 import { URGENCIES } from '../../core/demand.ts';
-import { escapeControls } from '../../core/escape.ts';
 import type { Demand, ProcessSample, Snapshot, Urgency } from '../../core/types.ts';
 import type { DraftSample, Entry, Footprint } from './entry.ts';
 import { BIG } from './layout.ts';
@@ -170,5 +169,5 @@ function footprintOf({ urgency }: Demand, entry: Entry, table: ProcessTable): Fo
 }
 
 function tell({ sample, urgency, why }: Demand, { pid }: Entry): string {
-  return `read ${pid} (${escapeControls(sample.process.name)}) to ${urgency}: ${escapeControls(why())}`;
+  return `read ${pid} (${sample.process.name}) to ${urgency}: ${why()}`;
 }

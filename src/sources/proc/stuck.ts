@@ -1,5 +1,3 @@
-import { escapeControls } from '../../core/escape.ts';
-
 /** Remembers whose reading hung, so that the same process does not cost a deadline in every snapshot. All times are ms of one clock. */
 export interface StuckList {
   /** True when reading this process is to be left out now. A retry that is due is allowed once in each back-off. */
@@ -69,10 +67,10 @@ export function stuckList(): StuckList {
 
 /** What to say of a process whose reading hangs. */
 export function describeHang(pid: number, name: string): string {
-  return `reading process ${pid} (${escapeControls(name)}) hangs: it holds its own memory lock. It is left out and tried again now and then`;
+  return `reading process ${pid} (${name}) hangs: it holds its own memory lock. It is left out and tried again now and then`;
 }
 
 /** What to say of a user who is in quarantine. */
 export function describeQuarantine(user: string): string {
-  return `three processes of user ${escapeControls(user)} make reading hang: the memory of this user's processes is not read for the next 5 minutes`;
+  return `three processes of user ${user} make reading hang: the memory of this user's processes is not read for the next 5 minutes`;
 }

@@ -122,9 +122,9 @@ describe('what is asked for', () => {
     expect(rounds).toEqual([[11, 10], [12]]);
     expect([a, b, c].every(({ sample: { exact } }) => exact !== undefined)).toBe(true);
     expect(lines).toEqual([
-      'read 11 (web) to act: why\\n',
-      'read 10 (web) to show: why\\n',
-      'read 12 (web) to decide: why\\n',
+      'read 11 (web) to act: why\n',
+      'read 10 (web) to show: why\n',
+      'read 12 (web) to decide: why\n',
     ]);
   });
 
