@@ -80,7 +80,7 @@ export function follow(target: Drawn, verdict: Verdict | undefined): void {
 }
 
 /** Whether its condition keeps a history that people can be shown. */
-export function isShown({ rule }: Drawn): boolean {
+export function isShown({ rule }: Pick<Drawn, 'rule'>): boolean {
   return rule.when.wants.some(({ shows }) => shows !== undefined);
 }
 

@@ -1,4 +1,5 @@
 import type { Group } from './group.ts';
+import { NO_SNAPSHOT } from './standing.ts';
 import type { ProcessInfo, ProcessSample, Selector, Snapshot } from './types.ts';
 
 /** Never written to. */
@@ -30,6 +31,7 @@ export class Members implements Group {
   readonly #keeper: GroupKeeper | undefined;
   /** Processes that count for it, and targets of it. */
   #holders = 0;
+  #targets = 0;
   #incomplete = true;
   #settled = false;
   /** Members added so far in this snapshot; the array may still hold more, of the last one. */
@@ -130,7 +132,7 @@ export class Members implements Group {
     return this.#last;
   }
 
-  /** A process counts for it from now on, or a rule has a target of it. */
+  /** A process counts for it from now on. */
   hold(): void {
     this.#holders += 1;
   }
@@ -141,9 +143,25 @@ export class Members implements Group {
     if (this.#holders === 0) this.#keeper?.forget(this);
   }
 
-  /** A rule has given up its target: it needs another one as soon as somebody is there. */
-  lack(): void {
+  /** A rule has a target of it from now on. */
+  join(): void {
+    this.#targets += 1;
+    this.hold();
+  }
+
+  /**
+   * The rule has given it up, and needs another one as soon as somebody is there. Of a group without targets no more than its
+   * name is kept: processes that are too old for it would each keep the whole snapshot in which they were not.
+   */
+  quit(): void {
     this.#incomplete = true;
+    this.#targets -= 1;
+    if (this.#targets === 0) {
+      this.#empty();
+      this.members = NOBODY;
+      this.snapshot = NO_SNAPSHOT;
+    }
+    this.release();
   }
 
   #empty(): void {

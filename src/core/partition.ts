@@ -2,7 +2,6 @@ import { type Group, wholeSelection } from './group.ts';
 import { type GroupKeeper, Members } from './members.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import { NO_SNAPSHOT } from './standing.ts';
-import type { Target } from './target.ts';
 import type { GroupBy, Rule, Selector, Snapshot } from './types.ts';
 
 /** The processes of a selection, divided into groups: once for all rules that select and group alike. */
@@ -31,8 +30,7 @@ export class Partition implements GroupKeeper {
     for (const target of ofRule.targets.values()) {
       const group = this.group(target.group);
       if (group.members.length < target.members.length) group.inherit(target.group);
-      target.group = group;
-      group.hold();
+      target.move(group);
     }
   }
 
@@ -50,16 +48,12 @@ export class Partition implements GroupKeeper {
     return made;
   }
 
-  /** What the rules have of a group; nothing where it is none of these. */
-  targetsOf(group: Members): readonly Target[] {
-    if (this.#groups.get(group.key) !== group) return [];
-    return this.#rules.flatMap(({ targets }) => targets.get(group.key) ?? []);
-  }
-
+  /** Gives each rule a target of a group. */
   complete(group: Members): void {
     for (const ofRule of this.#rules) ofRule.target(group);
   }
 
+  /** Nobody holds the group any more. */
   forget({ key }: Members): void {
     this.#groups.delete(key);
   }

@@ -2,7 +2,6 @@ import { type Group, groupOf } from './group.ts';
 import type { Members } from './members.ts';
 import { Partition } from './partition.ts';
 import type { RuleMemory } from './rule-memory.ts';
-import type { Target } from './target.ts';
 import type { GroupBy, ParentLookup, ProcessInfo, ProcessSample } from './types.ts';
 
 /** A process that is there, and the groups that it counts for. */
@@ -41,10 +40,10 @@ export class Roster {
     return this.#entries[index]?.groups ?? NOWHERE;
   }
 
-  /** The targets that a process counts for. */
-  targetsOf({ pid }: ProcessInfo): readonly Target[] {
-    const groups = this.#byPid.get(pid)?.groups ?? NOWHERE;
-    return groups.flatMap((group) => this.partitions.flatMap((partition) => partition.targetsOf(group)));
+  /** The groups of a process; undefined where it is not there any more. */
+  groupsOf(process: ProcessInfo): readonly Group[] | undefined {
+    const known = this.#byPid.get(process.pid);
+    return known?.process === process ? known.groups : undefined;
   }
 
   /** Takes over who is there: nearly always those who were there before, in the same order. */
@@ -139,8 +138,10 @@ export class Roster {
   readonly #parents: ParentLookup = (pid) => this.#byPid.get(pid)?.process;
 }
 
-function leave({ groups }: Entry): void {
-  for (const group of groups) group.release();
+/** It counts for nothing any more. */
+function leave(entry: Entry): void {
+  for (const group of entry.groups) group.release();
+  entry.groups = NOWHERE;
 }
 
 /** The partitions of all rules. */

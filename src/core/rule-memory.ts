@@ -27,7 +27,6 @@ export class RuleMemory {
     const known = this.targets.get(group.key);
     if (known) return known;
     const target = new Target(this.rule, group, this.#standing);
-    group.hold();
     this.targets.set(group.key, target);
     return target;
   }

@@ -51,6 +51,7 @@ export class Target implements Followed {
   constructor(rule: Rule, group: Members, standing: Standing) {
     this.rule = rule;
     this.group = group;
+    group.join();
     this.#standing = standing;
   }
 
@@ -88,13 +89,18 @@ export class Target implements Followed {
     return this.alert.phase === 'firing' || this.alert.phase === 'clearing';
   }
 
+  /** The rules were read anew, and with them who is divided how: it goes on with the members of another group. */
+  move(group: Members): void {
+    group.join();
+    this.group = group;
+  }
+
   /** It is given up: whoever still holds it holds nothing of what it has kept. */
   release(): void {
     this.histories?.end(this.service());
     this.dropped = true;
     this.verdict = undefined;
-    this.group.lack();
-    this.group.release();
+    this.group.quit();
   }
 
   /** Everything was read that will be. @returns false when nobody is left. */

@@ -3,6 +3,7 @@ import { assign } from './assign.ts';
 import { ledgerOf } from './bounds.ts';
 import { isShown } from './curve.ts';
 import { alertEvent } from './event.ts';
+import type { Group } from './group.ts';
 import type { Memory, Turn } from './memory.ts';
 import { Roster } from './roster.ts';
 import { RuleMemory } from './rule-memory.ts';
@@ -104,13 +105,26 @@ export function tell(
 }
 
 /** A target of another rule that has just the same processes, and a history of them that can be shown. */
-function twinOf({ roster }: Memory, { members }: Target): Target | undefined {
-  const [first] = members;
-  const among = first === undefined ? [] : roster.targetsOf(first.process);
-  return among.find((target) => target.histories && isShown(target) && hasMembers(target, members));
+function twinOf(memory: Memory, target: Target): Target | undefined {
+  const [first] = target.members;
+  if (first === undefined || isShown(target)) return undefined;
+  const groups = memory.roster.groupsOf(first.process);
+  for (const ofRule of memory.byRule.values()) {
+    const twin = isShown(ofRule) ? twinIn(ofRule, target, groups) : undefined;
+    if (twin) return twin;
+  }
+  return undefined;
 }
 
-function hasMembers(target: Target, members: Target['members']): boolean {
-  const known = new Set(target.members.map(({ process }) => process));
-  return known.size === members.length && members.every(({ process }) => known.has(process));
+/** What somebody counted for who is gone nobody knows any more: all targets are looked through then. */
+function twinIn({ targets }: RuleMemory, target: Target, groups: readonly Group[] | undefined): Target | undefined {
+  const among = groups ? groups.flatMap(({ key }) => targets.get(key) ?? []) : targets.values();
+  for (const other of among) if (other.histories && haveSameMembers(other, target)) return other;
+  return undefined;
+}
+
+/** Members of all targets stand in the order in which the snapshot has them. */
+function haveSameMembers({ members }: Target, other: Target): boolean {
+  if (members.length !== other.members.length) return false;
+  return members.every(({ process }, index) => process === other.members[index]?.process);
 }

@@ -107,6 +107,22 @@ describe('the curve of an event', () => {
     expect(judged(1)?.curve).toBeUndefined();
   });
 
+  it('is the history of the same processes in another rule when they are gone, too', async () => {
+    const when = (await growth.create({ pss: '10GiB/h', over: '1h' } as never, context)) as Condition;
+    const big = rule({ name: 'big', by: 'process', when: pssAbove(250 * MiB) });
+    const rules = [big, rule({ name: 'grows', by: 'process', when })];
+    const memory = emptyMemory();
+    const told = line(60, 100 * MiB, 260 * MiB).flatMap((pss, index) => {
+      const at = 1_000 + index * 60;
+      return advance(memory, rules, snapshot(at, [sample({ pid: 7, pss }, at * 1_000)]));
+    });
+    expect(told.map(({ kind }) => kind)).toEqual(['fired']);
+    // Another process of the same name and unit has come in its place.
+    const later = sample({ pid: 8, pss: MiB, startedAt: 4_590_000 }, 4_600_000);
+    const [ended] = advance(memory, rules, snapshot(4_600, [later]));
+    expect(ended).toMatchObject({ kind: 'resolved', reason: 'restarted', curve: { of: 'pss' } });
+  });
+
   it('stays within its bounds, however long the alert fires, and begins anew with the next', () => {
     const long = live(rule({ repeat: 3_600_000 }), 10, line(10_000, 110 * MiB, 1100 * MiB));
     const last = long.at(-1)?.curve ?? NONE;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assign } from '../../src/core/assign.ts';
 import { Roster } from '../../src/core/roster.ts';
 import { RuleMemory } from '../../src/core/rule-memory.ts';
-import { noStanding } from '../../src/core/standing.ts';
+import { NO_SNAPSHOT, noStanding } from '../../src/core/standing.ts';
 import type { ParentLookup, ProcessInfo, Rule, Selector } from '../../src/core/types.ts';
 import { rule, sample, snapshot } from './world.ts';
 
@@ -163,14 +163,42 @@ describe('a roster', () => {
   it('forgets groups that nobody is in', () => {
     const ofRule = new RuleMemory(rule({ by: 'process' }), noStanding());
     const roster = new Roster([ofRule]);
-    const [partition] = roster.partitions;
     assign(roster, snapshot(1, [{ process: one, rss: 0 }]));
     const [target] = ofRule.targets.values();
     const first = target?.group;
     assign(roster, snapshot(2, []));
     if (target) ofRule.drop(target);
-    expect(first && partition?.targetsOf(first)).toEqual([]);
     assign(roster, snapshot(3, [{ process: one, rss: 0 }]));
     expect([...ofRule.targets.values()][0]?.group).not.toBe(first);
+  });
+
+  it('keeps no snapshot for those who have grown too old for a rule', () => {
+    const ofRule = new RuleMemory(rule({ by: 'process', of: { age: { below: 5_500 } } }), noStanding());
+    const roster = new Roster([ofRule]);
+    assign(roster, snapshot(5, [{ process: one, rss: 0 }]));
+    const [target] = ofRule.targets.values();
+    const [group] = roster.groupsAt(0);
+    expect(group?.members).toHaveLength(1);
+    assign(roster, snapshot(6, [{ process: one, rss: 0 }]));
+    if (target) ofRule.drop(target);
+    expect(roster.groupsAt(0)[0]).toBe(group);
+    expect(group).toMatchObject({ snapshot: NO_SNAPSHOT, members: [] });
+  });
+
+  it('counts nobody twice for a group who left it while another one came with the same pid', () => {
+    const ofRules = [new RuleMemory(rule(), noStanding())];
+    const roster = new Roster(ofRules);
+    const see = (seconds: number, ...processes: ProcessInfo[]) =>
+      assign(
+        roster,
+        snapshot(
+          seconds,
+          processes.map((process) => ({ process, rss: 0 })),
+        ),
+      );
+    see(1, one, two);
+    see(2, one, { ...one, start: 9 }, two);
+    expect(roster.groupsAt(0)).toEqual([]);
+    expect(roster.groupsOf(one)).toBeUndefined();
   });
 });
