@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { OptionError, Skip } from '../core/errors.ts';
 import { escapeControls } from '../core/escape.ts';
 import type { Action, ActionContext, ActionPlugin, AlertEvent, EventProcess, Evidence } from '../core/types.ts';
@@ -38,8 +38,8 @@ const plugin: ActionPlugin = {
       folder: {
         type: 'string',
         pattern: '^/',
-        default: '/var/lib/psstop/captures',
-        description: 'Where captures are written, one file each.',
+        description:
+          'Where captures are written, one file each. Default: captures in the state folder; /var/lib/psstop/captures where no state is kept.',
       },
       between: { $ref: '#/$defs/duration', default: '10s', description: 'Between the two readings of the mappings.' },
       'log-lines': {
@@ -61,8 +61,8 @@ const plugin: ActionPlugin = {
       'max-size': { $ref: '#/$defs/size', default: '1MiB', description: 'So much of one capture is kept.' },
     },
   },
-  async create(options: Options, { live, proc, evidence }: ActionContext) {
-    const { folder = '/var/lib/psstop/captures', keep = 50 } = options;
+  async create(options: Options, { live, proc, evidence, state = '/var/lib/psstop' }: ActionContext) {
+    const { folder = join(state, 'captures'), keep = 50 } = options;
     if (!isAbsolute(folder)) throw new OptionError(['folder'], `"${folder}" is not an absolute path`);
     const hook = options.hook && compileArguments(['hook'], options.hook);
     const means = {

@@ -64,6 +64,12 @@ it('writes down what grows, and no secret, where only we can read it', async () 
   expect(text).not.toContain('hush');
 });
 
+it('keeps what it writes in the state folder, where nobody names another', async () => {
+  const state = join(folder, '..');
+  const action = await capture.create(given({ between: '10ms' }), actionContext({ state }));
+  expect(fileOf(await action.run(about(), calm()))).toMatch(new RegExp(`^${state}/captures/[^/]+$`));
+});
+
 it('compares with what the process held when the alert was pending, and says how long ago that was', async () => {
   const action = await capture.create(given({ folder, between: '10ms' }), actionContext());
   await action.foresee?.(about(), calm());

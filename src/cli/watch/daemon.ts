@@ -59,10 +59,11 @@ export async function openDaemon(setup: Setup): Promise<Daemon> {
   const ward = openWard((pid, start) => source.reread(pid, start));
   const courses = openCourses(bus);
   const evidence = openEvidence(bus);
-  const actionContext = { ...setup.context, proc: settings.proc, console: true, ward, courses, evidence };
+  const folder = stateFolder(setup.given, settings, env);
+  const kept = folder !== undefined && { state: folder };
+  const actionContext = { ...setup.context, ...kept, proc: settings.proc, console: true, ward, courses, evidence };
   const rules = await compileRules(data, { actionContext, env });
   const ears = await openEars(data, { actionContext, env }, (event, rule) => dispatcher.handle(event, rule));
-  const folder = stateFolder(setup.given, settings, env);
   const state = folder === undefined ? undefined : await openState(folder, early.tell);
   state?.remember(courses, evidence);
   const memory = state?.keeper.restore(rules) ?? emptyMemory();

@@ -45,6 +45,8 @@ export interface ActionContext {
   readonly ward?: Ward;
   /** What was done before, by whichever rule; absent where nothing is kept. */
   readonly courses?: Courses;
+  /** Folder of the state, absolute; absent where none is kept. */
+  readonly state?: string;
   /** Where what is captured is noted, for those who are told later. */
   readonly evidence?: Evidence;
   /** Makes an action that is a part of this one, which opens and closes it with itself; `path` leads to it from this one's options. Absent for a part. */
