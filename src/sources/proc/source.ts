@@ -22,6 +22,7 @@ export interface ProcSource extends AsyncIterable<Snapshot> {
 export function procSource(options: ProcOptions): ProcSource {
   const { interval, notice } = options;
   const sampler = new Sampler(withDefaults(options));
+  const tellHost = hostTeller(options);
   const tellGap = gapTeller(options);
   let last: Promise<unknown> = Promise.resolve();
 
@@ -29,6 +30,7 @@ export function procSource(options: ProcOptions): ProcSource {
   function snapshot(): Promise<Snapshot> {
     const next = last.then(async () => {
       const taken = await sampler.take();
+      tellHost(taken);
       tellGap(taken);
       return taken;
     });
@@ -49,6 +51,20 @@ export function procSource(options: ProcOptions): ProcSource {
       await sampler.close();
       await last;
     },
+  };
+}
+
+/** Says at the start that nothing is known of the host, and what to do. */
+function hostTeller({ root = '/proc', only, notice }: ProcOptions): (taken: Snapshot) => void {
+  let looked = only !== undefined;
+  return ({ memory }) => {
+    if (looked) return;
+    looked = true;
+    if (memory.total > 0) return;
+    const missing =
+      'what the host has, what is available and how much is covered is not known, and shares of its memory are not judged';
+    const remedy = 'Under systemd, write ProcSubset=all; in a container, let it see the whole of /proc';
+    notice({ kind: 'coverage', severity: 'warning', message: `${root}/meminfo can't be read: ${missing}. ${remedy}` });
   };
 }
 

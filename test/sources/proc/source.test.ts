@@ -366,6 +366,18 @@ test('what may not be read is told once, with the capability that is missing', a
   expect(said[0]?.message).toMatch(/1 of 2 processes.*hidepid=invisible.*100 %.*CAP_SYS_PTRACE is missing/);
 });
 
+test('figures of the host that are missing, as under ProcSubset=pid, are told once at the start', async () => {
+  const tree = plant();
+  tree.add({ pid: 11, rollup: { text: rollupText() } });
+  tree.write('proc/meminfo', '');
+  const { source, notices } = begin(tree);
+  await source.snapshot();
+  await source.snapshot();
+  expect(notices.filter(({ kind }) => kind === 'coverage').map(({ message }) => message)).toEqual([
+    expect.stringMatching(/\/meminfo can't be read: what the host has.* is not known.*ProcSubset=all/),
+  ]);
+});
+
 async function untilReady(source: Started['source']): Promise<void> {
   // A source's reader is started at once; a second snapshot of one empty moment is all that is needed to know it is up.
   await source.reread(0, 0);
