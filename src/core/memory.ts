@@ -2,7 +2,7 @@ import { Roster } from './roster.ts';
 import type { RuleMemory } from './rule-memory.ts';
 import { noStanding, type Standing } from './standing.ts';
 import type { Target } from './target.ts';
-import type { ActiveAlert, AlertEvent, Rule, Snapshot } from './types.ts';
+import type { ActiveAlert, AlertEvent, Rule, Snapshot, Verdict } from './types.ts';
 
 /** One snapshot on its way through the rules. */
 export interface Turn {
@@ -59,8 +59,18 @@ export function alertsOf(memory: Memory): Target[] {
 export function activeAlertsOf({ active }: Memory): ActiveAlert[] {
   return active
     .filter(({ rule }) => rule.mode !== 'shadow')
-    .map(({ rule, name, alert }) => {
+    .map(({ rule, name, alert, verdict }) => {
       const { severity, labels, by } = rule;
-      return { rule: rule.name, severity, labels, by, target: name, firing: alert.phase !== 'pending' };
+      const { id, begun, fired } = alert;
+      return {
+        ...{ rule: rule.name, severity, labels, by, target: name, firing: alert.phase !== 'pending' },
+        ...{ alert: id, since: fired || begun },
+        ...(verdict && { found: foundOf(verdict) }),
+      };
     });
+}
+
+function foundOf({ value, limit, fires, unit, rough }: Verdict): NonNullable<ActiveAlert['found']> {
+  const ends = fires !== undefined && { ends: limit };
+  return { value, limit: fires ?? limit, ...ends, unit, ...(rough && { rough }) };
 }

@@ -31,6 +31,7 @@ function terminal({ by = 'process', color = 'auto' }: Options, context: SinkCont
     by,
     color: wantsColor({ isTTY: true, env, flag: color }),
     ...(context.undecided && { undecided: context.undecided }),
+    ...(context.alerts && { alerts: context.alerts }),
     ...(stdin.isTTY && { keys: stdin, onQuit: () => process.kill(process.pid, 'SIGINT') }),
   });
 }

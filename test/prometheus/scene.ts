@@ -14,8 +14,18 @@ const ALERTS: readonly ActiveAlert[] = [
     by: 'name',
     target: HOSTILE,
     firing: true,
+    ...{ alert: 'a1', since: 0 },
   },
-  { rule: 'web-memory', severity: 'critical', labels: {}, by: 'name', target: 'nginx', firing: false },
+  {
+    rule: 'web-memory',
+    severity: 'critical',
+    labels: {},
+    by: 'name',
+    target: 'nginx',
+    firing: false,
+    alert: 'a2',
+    since: 0,
+  },
 ];
 
 /** What a sink would be given, with all that there can be. */

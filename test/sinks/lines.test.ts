@@ -70,7 +70,15 @@ describe('the lines sink', () => {
       { name: 'dark', rss: 10 * MiB },
     ];
     sink.snapshot?.(snapshot(processes));
-    const alert = { rule: 'r', severity: 'warning', labels: {}, by: 'name', target: 'nginx' } as const;
+    const alert = {
+      rule: 'r',
+      severity: 'warning',
+      labels: {},
+      by: 'name',
+      target: 'nginx',
+      alert: 'a',
+      since: 0,
+    } as const;
     active.push({ ...alert, firing: true }, { ...alert, firing: false });
     for (const second of [30, 59, 60, 61]) sink.snapshot?.(snapshot(processes, second));
     await until(() => text().includes('03:05:05'));

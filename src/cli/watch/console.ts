@@ -44,6 +44,7 @@ async function openView(given: Given, { stdout, stdin, env }: World, options: Co
     onQuit: options.onQuit,
     rules: () => options.rules().length,
     undecided: options.undecided,
+    alerts: options.alerts,
     ...(stdin.isTTY && { keys: stdin }),
   });
 }

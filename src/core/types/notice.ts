@@ -54,6 +54,12 @@ export interface ActiveAlert {
   readonly target: string;
   /** False: it is pending. */
   readonly firing: boolean;
+  /** Names the alert. */
+  readonly alert: string;
+  /** Unix ms at which it fired, or became pending before that. */
+  readonly since: number;
+  /** What was found last; absent where nothing was, as before the first snapshot. */
+  readonly found?: Pick<AlertEvent, 'value' | 'limit' | 'ends' | 'unit' | 'rough'>;
 }
 
 /** A figure that is known by its bounds alone, in `unit`. */

@@ -1,10 +1,10 @@
 import { clip, escapeControls } from '../../core/escape.ts';
 import { formatFigure } from '../../core/message.ts';
-import type { AlertEvent, Undecided } from '../../core/types.ts';
+import type { Undecided } from '../../core/types.ts';
 import { formatOpen } from '../../core/undecided.ts';
 import { formatDuration, formatValue } from '../../core/units.ts';
 import { apart, type Lines, type Span, type Style, widthOf } from './spans.ts';
-import type { ViewState } from './view-state.ts';
+import type { ShownAlert, ViewState } from './view-state.ts';
 
 /** What fires, what is pending, what can't be decided: a title, and so many lines at most. */
 export function alertLines(state: ViewState, columns: number, most: number): Lines {
@@ -29,9 +29,10 @@ function title({ alerts, undecided, rules }: ViewState): readonly Span[] {
   ];
 }
 
-function alertLine(event: AlertEvent, now: number, columns: number): readonly Span[] {
+function alertLine(event: ShownAlert, now: number, columns: number): readonly Span[] {
   const pending = event.kind === 'pending';
-  const limit = columns < NARROW ? '' : `, limit ${formatValue(event.limit, event.unit)}`;
+  const { found } = event;
+  const limit = columns < NARROW || !found ? '' : `, limit ${formatValue(found.limit, found.unit)}`;
   return setAlert(columns, {
     style: !pending && event.severity === 'critical' ? 'red' : 'yellow',
     sign: pending ? '○' : '●',
@@ -39,7 +40,7 @@ function alertLine(event: AlertEvent, now: number, columns: number): readonly Sp
     lasted: now - event.since,
     rule: event.rule,
     target: event.target.name,
-    figures: `${formatFigure(event)}${limit}`,
+    figures: found ? `${formatFigure(found)}${limit}` : '',
   });
 }
 

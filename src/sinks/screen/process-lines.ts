@@ -111,7 +111,7 @@ function alarmsOf({ alerts }: ViewState): ReadonlyMap<string, Style> {
   // The gravest comes first and stays.
   for (const { target, kind, severity } of alerts) {
     const style = kind === 'pending' || severity !== 'critical' ? 'yellow' : 'red';
-    for (const { pid, start } of target.processes) {
+    for (const { pid, start } of target.processes ?? []) {
       if (!alarms.has(`${pid}:${start}`)) alarms.set(`${pid}:${start}`, style);
     }
   }

@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { ListBy } from '../../core/list.ts';
-import type { Sink, Undecided } from '../../core/types.ts';
+import type { ActiveAlert, Sink, Undecided } from '../../core/types.ts';
 import { linePainter } from './painter.ts';
 import { render } from './render.ts';
 import { type Follower, follow } from './view-state.ts';
@@ -20,6 +20,8 @@ export interface TerminalOptions {
   readonly rules?: () => number;
   /** What they could not decide in the last snapshot. */
   readonly undecided?: () => readonly Undecided[];
+  /** What is pending or firing. */
+  readonly alerts?: () => readonly ActiveAlert[];
   /** `q` or Ctrl-C was pressed, or the terminal is gone. Close the sink then. */
   readonly onQuit?: () => void;
 }
@@ -70,13 +72,15 @@ interface Drawing {
   end(): void;
 }
 
-function drawer(display: Display, { color, rules, undecided }: TerminalOptions, follower: Follower): Drawing {
+function drawer(display: Display, { color, rules, undecided, alerts }: TerminalOptions, follower: Follower): Drawing {
   const painter = linePainter(display);
   let scheduled = false;
   let ended = false;
   const draw = (): void => {
     scheduled = false;
-    const state = ended ? undefined : follower.state({ rules: rules?.(), undecided: undecided?.() ?? [] });
+    const state = ended
+      ? undefined
+      : follower.state({ rules: rules?.(), undecided: undecided?.() ?? [], ...(alerts && { active: alerts() }) });
     if (state === undefined) return;
     const { columns = 80, rows = 24 } = display;
     painter.paint(render(state, { columns, rows, color }));

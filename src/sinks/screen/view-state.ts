@@ -1,6 +1,6 @@
 import { describeDelivery, isOfNote } from '../../core/delivery.ts';
 import { type ListBy, type Listing, type ListRow, list } from '../../core/list.ts';
-import type { AlertEvent, Delivery, Event, Snapshot, Undecided } from '../../core/types.ts';
+import type { ActiveAlert, AlertEvent, Delivery, Event, Snapshot, Undecided } from '../../core/types.ts';
 import { eventLine, noticeLine } from '../text/event-lines.ts';
 import { advanceTo, newTrend, note, type Trend } from './trend.ts';
 
@@ -18,15 +18,24 @@ export interface RulesView {
   readonly rules?: number | undefined;
   /** What they could not decide in the last snapshot. */
   readonly undecided: readonly Undecided[];
+  /** What is pending or firing, also where it began in an earlier run of which no event is seen; absent: only events tell. */
+  readonly active?: readonly ActiveAlert[];
 }
+
+/** What is shown of an alert. */
+export type ShownAlert = Pick<AlertEvent, 'alert' | 'kind' | 'severity' | 'since' | 'rule'> & {
+  readonly target: Pick<AlertEvent['target'], 'name'> & Partial<Pick<AlertEvent['target'], 'processes'>>;
+  /** What was found; absent where nothing is known of it. */
+  readonly found?: ActiveAlert['found'];
+};
 
 /** Everything the live view shows. */
 export interface ViewState extends RulesView {
   readonly snapshot: Snapshot;
   readonly listing: Listing;
   readonly trends: ReadonlyMap<string, Trend>;
-  /** The latest event of each alert that is pending or firing. */
-  readonly alerts: readonly AlertEvent[];
+  /** Each that is pending or firing, as its latest event tells it. */
+  readonly alerts: readonly ShownAlert[];
   /** Oldest first. */
   readonly happenings: readonly Happening[];
 }
@@ -75,7 +84,8 @@ export function follow(by: ListBy = 'process'): Follower {
       trends = new Map();
       if (seen) see(seen.snapshot);
     },
-    state: (rules = { undecided: [] }) => seen && { ...seen, ...rules, trends, alerts: sorted(alerts), happenings },
+    state: (rules = { undecided: [] }) =>
+      seen && { ...seen, ...rules, trends, alerts: sorted(shownOf(alerts, rules.active)), happenings },
   };
 }
 
@@ -112,10 +122,21 @@ function track(alerts: Map<string, AlertEvent>, event: AlertEvent): void {
 
 const URGENCY = { critical: 0, warning: 1, info: 2 } as const;
 
+/** Those that events told of, and those that began before there was anybody to hear of them. */
+function shownOf(alerts: ReadonlyMap<string, AlertEvent>, active: readonly ActiveAlert[] = []): ShownAlert[] {
+  const told = [...alerts.values()].map((event): ShownAlert => ({ ...event, found: event }));
+  const others = active.filter(({ alert }) => !alerts.has(alert)).slice(0, MOST_ALERTS);
+  const before = others.map(({ alert, firing, severity, since, rule, target, found }): ShownAlert => {
+    const kind = firing ? 'fired' : 'pending';
+    return { alert, kind, severity, since, rule, target: { name: target }, ...(found && { found }) };
+  });
+  return [...told, ...before];
+}
+
 /** Firing before pending, the graver first, then the older. */
-function sorted(alerts: ReadonlyMap<string, AlertEvent>): AlertEvent[] {
-  const rank = (event: AlertEvent): number => (event.kind === 'pending' ? 10 : 0) + URGENCY[event.severity];
-  return [...alerts.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since);
+function sorted(alerts: ShownAlert[]): ShownAlert[] {
+  const rank = (shown: ShownAlert): number => (shown.kind === 'pending' ? 10 : 0) + URGENCY[shown.severity];
+  return alerts.sort((a, b) => rank(a) - rank(b) || a.since - b.since);
 }
 
 function ofEvent(event: Event): Happening {

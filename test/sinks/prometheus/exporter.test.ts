@@ -67,7 +67,7 @@ describe('a page', () => {
       },
       { alertname: 'web-memory', alertstate: 'pending', severity: 'critical', by: 'name', target: 'nginx' },
     ]);
-    const cheat = { rule: 'r', severity: 'info', by: 'name', target: 't', firing: true } as const;
+    const cheat = { rule: 'r', severity: 'info', by: 'name', target: 't', firing: true, alert: 'a', since: 0 } as const;
     const alertsOf = () => [
       { ...cheat, labels: { alertname: 'x', severity: 'y' } },
       { ...cheat, labels: {} },
@@ -180,6 +180,8 @@ describe('the bound on series', () => {
         by: 'process',
         target: `t${index}`,
         firing: index === 4999,
+        alert: `a${index}`,
+        since: 0,
       } as const),
     }));
     const exporter = createExporter(options, fullContext({ alerts: () => storm }));

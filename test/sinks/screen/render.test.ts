@@ -57,6 +57,28 @@ describe('the live view', () => {
     expect(shown(scene(), 80, 24)).toEqual(GOLDEN_80);
   });
 
+  it('shows alerts of an earlier run, of which it heard nothing, and no other twice', () => {
+    const view = scene();
+    const before = { rule: 'old', severity: 'critical', labels: {}, by: 'name', target: 'post\x1bgres' } as const;
+    const since = snapshot([]).time - 90_000;
+    const found = { value: 700 * MiB, limit: 600 * MiB, unit: 'bytes' } as const;
+    const active = [
+      { ...before, firing: true, alert: 'before', since, found },
+      { ...before, severity: 'info', firing: false, alert: 'later', since },
+      { ...before, firing: true, alert: 'a1', since, found },
+    ] as const;
+    const state = view.state({ undecided: [], active });
+    const lines = state ? render(state, { columns: 80, rows: 24, color: false }) : [];
+    const at = lines.findIndex((line) => line.startsWith('ALERTS'));
+    expect(lines[at]).toBe('ALERTS  2 firing  2 pending');
+    expect(lines.slice(at + 1, at + 5).map((line) => line.replaceAll(/ +/g, ' ').trim())).toEqual([
+      '● firing 5m old post\\x1bgres 700 MiB, limit 600 MiB',
+      '● firing 4m30s web-memory nginx 600 MiB, limit 500 MiB',
+      '○ pending 4m30s steady-growth nginx 30.9 MiB/h, limit 17.2 MiB/h',
+      '○ pending 5m old post\\x1bgres',
+    ]);
+  });
+
   it('does not say that all is covered where nobody knows how much there is', () => {
     const view = follow();
     const taken = snapshot(HOST);
