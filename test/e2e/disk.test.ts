@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makePlace, type Place, type Running, sleeper as sleepIn, until, watch } from './daemon.ts';
+import { makePlace, type Place, pause, type Running, sleeper as sleepIn, until, watch } from './daemon.ts';
 import { webServer } from './receivers.ts';
 
 /** Mounting takes root; without, these are left out. */
@@ -99,6 +99,8 @@ describe.skipIf(!MAY_MOUNT)('the disk of the state', { timeout: 120_000 }, () =>
     const first = sleeper('disk-first');
     const running = begin();
     await until(() => told().includes(`fired ${first.pid}`));
+    // The receiver has it, the sender has yet to hear so and to write it down: there is to be room for that.
+    await pause(1500);
     fill();
     const second = sleeper('disk-second');
     await until(() => told().includes(`fired ${second.pid}`));
