@@ -28,7 +28,7 @@ export function programs(): Programs {
 
 /** The pids that a program wrote to a file, once there are so many. */
 export async function pidsIn(file: string, count: number): Promise<number[]> {
-  for (let tries = 0; tries < 500; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     const pids = readPids(file);
     if (pids.length >= count) return pids;
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -55,6 +55,6 @@ export function running(pid: number): boolean {
 
 /** Waits until a process is gone. */
 export async function ended(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 300 && running(pid); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; tries < 3000 && running(pid); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
   return !running(pid);
 }

@@ -42,9 +42,9 @@ describe('a glob', () => {
 
   it('takes no longer than the text is long, whatever a stranger wrote', () => {
     const hostile = compileGlob(`${'*a'.repeat(50)}*b`);
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     expect(hostile('a'.repeat(4096))).toBe(false);
-    expect(performance.now() - begin).toBeLessThan(50);
+    expect(process.cpuUsage(begin).user / 1000).toBeLessThan(50);
   });
 });
 

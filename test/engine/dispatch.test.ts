@@ -150,7 +150,7 @@ describe('an event', () => {
       const [fired] = events(of, pid);
       if (fired) dispatcher.handle(fired, of);
     }
-    await vi.waitFor(() => expect(deliveries).toMatchObject([{ outcome: 'done', target: 'web[9]' }]));
+    await vi.waitFor(() => expect(deliveries).toMatchObject([{ outcome: 'done', target: 'web[9]' }]), 10_000);
     await dispatcher.close(0);
   });
 
@@ -282,5 +282,5 @@ it('closes an action that no rule uses any more, but not before its last deliver
   if (fired) dispatcher.handle(fired, of);
   dispatcher.use([]);
   await dispatcher.idle();
-  await vi.waitFor(() => expect(log).toEqual(['ran', 'closed']));
+  await vi.waitFor(() => expect(log).toEqual(['ran', 'closed']), 10_000);
 });

@@ -65,7 +65,7 @@ async function play(of: Rule, between: () => Promise<void>) {
 it('tells with the end of an alert what was done about it, and no second time', async () => {
   const { of, mails, end } = treated();
   const dispatcher = await play(of, async () => {
-    await vi.waitFor(() => expect(mails).toHaveLength(1));
+    await vi.waitFor(() => expect(mails).toHaveLength(1), 10_000);
     end('restarted web.service; 200 MiB before, 1.00 MiB now: 100 % freed');
     await recorded();
   });
@@ -82,10 +82,10 @@ it('tells with the end of an alert what was done about it, and no second time', 
 it('tells it afterwards to those who were told of the end, where it lasts longer', async () => {
   const { of, mails, fail } = treated();
   const dispatcher = await play(of, async () => {
-    await vi.waitFor(() => expect(mails).toHaveLength(1));
+    await vi.waitFor(() => expect(mails).toHaveLength(1), 10_000);
     await recorded();
   });
-  await vi.waitFor(() => expect(mails).toHaveLength(2));
+  await vi.waitFor(() => expect(mails).toHaveLength(2), 10_000);
   expect(mails[1]?.message).toMatch(/\. restart-unit has been under way for \S+$/);
   fail('200 MiB before, 190 MiB now: 5 % freed, 30 % were to be');
   await dispatcher.idle();

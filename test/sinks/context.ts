@@ -14,7 +14,7 @@ export function context(): SinkContext & { readonly notices: string[] } {
 }
 
 /** Waits until something holds, at most `limit` ms. */
-export async function until(holds: () => boolean, limit = 5000): Promise<void> {
+export async function until(holds: () => boolean, limit = 20_000): Promise<void> {
   const end = Date.now() + limit;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`did not hold within ${limit} ms: ${holds}`);

@@ -87,10 +87,10 @@ describe('the csv sink', () => {
     const file = join(folder, 'a.csv');
     const sink = await csv({ file, every: '1s' });
     sink.snapshot?.(snapshot(ONE));
-    await expect.poll(() => readIfThere(file)).toContain('nginx');
+    await expect.poll(() => readIfThere(file), { timeout: 10_000 }).toContain('nginx');
     renameSync(file, `${file}.1`);
     sink.snapshot?.(snapshot(ONE, 1));
-    await expect.poll(() => readIfThere(file)).toContain('03:04:06');
+    await expect.poll(() => readIfThere(file), { timeout: 10_000 }).toContain('03:04:06');
     await sink.close?.();
   });
 

@@ -30,7 +30,7 @@ describe('what was not sent when psstop ended', () => {
     const events = story(of, { reminders: 0 });
     const first = begin({ store });
     if (events[0]) first.dispatcher.handle(events[0], of);
-    await vi.waitFor(() => expect(hook.tries()).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(hook.tries()).toBeGreaterThan(1), 10_000);
     await first.dispatcher.close(10);
     expect(first.deliveries).toEqual([]);
     expect(first.notices.at(-1)?.message).toBe('1 message has not been sent: that is done at the next start');
@@ -72,7 +72,7 @@ describe('what was not sent when psstop ended', () => {
     const { dispatcher, deliveries } = begin();
     const [fired] = story(of);
     if (fired) dispatcher.handle(fired, of);
-    await vi.waitFor(() => expect(hook.tries()).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(hook.tries()).toBeGreaterThan(0), 10_000);
     await dispatcher.close(0);
     expect(deliveries).toMatchObject([
       { outcome: 'failed', reason: 'stopped while waiting to try again: connection refused' },
@@ -113,7 +113,7 @@ describe('what was not sent when psstop ended', () => {
     const [fired] = story(of);
     const first = begin({ store });
     if (fired) first.dispatcher.handle(fired, of);
-    await vi.waitFor(() => expect(hook.tries()).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(hook.tries()).toBeGreaterThan(1), 10_000);
     await first.dispatcher.close(0);
     const other = { ...ruleOf(step('hook#2', receiver().action), step('hook', hook.action)), name: 'other' };
     hook.state.down = false;

@@ -39,7 +39,7 @@ describe('what a part of an act has to tell', () => {
     const [fired, resolved] = story(of);
     const first = begin({ store });
     if (fired) first.dispatcher.handle(fired, of);
-    await vi.waitFor(() => expect(store.entries()[0]?.attempts).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(store.entries()[0]?.attempts).toBeGreaterThan(0), 10_000);
     expect(store.entries()).toMatchObject([{ step: 'redo, hand-over pager', receiver: 'redo, hand-over pager' }]);
     await first.dispatcher.close(10);
     expect(heard).toEqual([]);
@@ -96,11 +96,11 @@ describe('what a part of an act has to tell', () => {
     if (fired) dispatcher.handle(fired, of);
     // While it acts, and has told nobody yet.
     dispatcher.use([]);
-    await vi.waitFor(() => expect(deliveries).toMatchObject([{ action: 'redo', outcome: 'done' }]));
+    await vi.waitFor(() => expect(deliveries).toMatchObject([{ action: 'redo', outcome: 'done' }]), 10_000);
     expect(closed).toEqual([]);
     state.down = false;
     await dispatcher.idle();
-    await vi.waitFor(() => expect(closed).toEqual(['after 1']));
+    await vi.waitFor(() => expect(closed).toEqual(['after 1']), 10_000);
     await dispatcher.close(0);
   });
 });

@@ -26,9 +26,9 @@ test('valid UTF-8 stays as it is, other bytes are shown as they are', () => {
 });
 
 test('no bytes are slow to decode', () => {
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   decodeText('\xff'.repeat(4096));
-  expect(performance.now() - begin).toBeLessThan(200);
+  expect(process.cpuUsage(begin).user / 1000).toBeLessThan(200);
 });
 
 test("a thread's name gives way to the program's", () => {
