@@ -55,6 +55,17 @@ describe('all, any and not', () => {
     );
   });
 
+  it('keep the answers of a list inside another apart from those around it', async () => {
+    const verdict = await ask({ all: [{ any: [NOT_MET, MET] }, MET, { not: { all: [MET, NOT_MET] } }] }, { members });
+    expect(verdict?.because()).toBe(
+      [
+        'met: any of (not met: count is 1, not above 5; met: count is 1, above 0)',
+        'met: count is 1, above 0',
+        'met: not all of (met: count is 1, above 0; not met: count is 1, not above 5)',
+      ].join('; '),
+    );
+  });
+
   it('say that what they tell are bounds where a part has one', async () => {
     const rough = { above: { pss: '200MiB' } };
     const seen = { members };

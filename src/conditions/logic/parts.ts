@@ -13,6 +13,8 @@ import type {
 export interface Part {
   readonly condition: Condition;
   readonly text: string;
+  /** `any of`, `not all of`: what it asks of its own list; absent where it has none. */
+  readonly list?: string;
 }
 
 /** Schema of a list of conditions. */
@@ -23,7 +25,9 @@ export async function createParts(list: readonly unknown[], context: ConditionCo
   if (list.length === 0) throw new OptionError([], 'the list is empty: write at least one condition');
   const parts: Part[] = [];
   for (const [index, data] of list.entries()) {
-    parts.push({ condition: await context.condition(data, [index]), text: describe(data) });
+    const inner = listOf(data);
+    const condition = await context.condition(data, [index]);
+    parts.push({ condition, text: describe(data), ...(inner !== undefined && { list: inner }) });
   }
   return parts;
 }
@@ -117,12 +121,20 @@ export function describe(data: unknown): string {
   return `{ ${fields.map(([key, value]) => `${key}: ${describe(value)}`).join(', ')} }`;
 }
 
+/** What stands before the answers of a list that is a part itself: without it they would run into those of the list around it. */
+function listOf(data: unknown, negated = false): string | undefined {
+  const [name, inner] = Object.entries(data ?? {})[0] ?? [];
+  if (name === 'not') return listOf(inner, !negated);
+  return name === 'all' || name === 'any' ? `${negated ? 'not ' : ''}${name} of` : undefined;
+}
+
 function explain(parts: readonly Part[], verdicts: readonly (Verdict | undefined)[]): string {
   return parts
-    .map(({ text }, index) => {
+    .map(({ text, list }, index) => {
       const verdict = verdicts[index];
       if (verdict === undefined) return `not known: ${text}`;
-      return `${verdict.met ? 'met' : 'not met'}: ${verdict.because()}`;
+      const why = list === undefined ? verdict.because() : `${list} (${verdict.because()})`;
+      return `${verdict.met ? 'met' : 'not met'}: ${why}`;
     })
     .join('; ');
 }
