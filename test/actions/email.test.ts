@@ -169,6 +169,19 @@ describe('a mail', () => {
     expect(html).toContain('<td>1m ago</td>');
   });
 
+  test.each([
+    ['where sizes are from before', 95_000, ['PID', 'PSS', 'Name', 'Read']],
+    ['where all were read for the event', undefined, ['PID', 'PSS', 'Name']],
+  ])('has a heading for each column of its processes, %s', async (_, age, headings) => {
+    const { port, mails } = await mailServer();
+    const processes = [{ pid: 4711, start: 1, name: 'nginx', pss: 300 * 2 ** 20, ...(age !== undefined && { age }) }];
+    await send(port, { event: alertEvent({ target: { processes } }) });
+    const html = part(mails[0]?.raw ?? '', 'text/html');
+    const rows = html.slice(html.indexOf('<tr><th>PID')).match(/<tr>.*?<\/tr>/gs) ?? [];
+    expect([...(rows[0] ?? '').matchAll(/<th[^>]*>([^<]*)/g)].map(([, title]) => title)).toEqual(headings);
+    for (const row of rows.slice(1)) expect(row.match(/<td/g)).toHaveLength(headings.length);
+  });
+
   test('stands in one thread with the others of its alert, and can be told when it comes twice', async () => {
     const { port, mails } = await mailServer();
     const event = alertEvent({ host: 'web 1\r\nBcc: evil@example.org' });

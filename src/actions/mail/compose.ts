@@ -121,14 +121,11 @@ function htmlBody(event: AlertEvent, version: string, pictures: readonly Picture
   const facts = eventFacts(event).map(
     ([label, text]) => `<tr><th align="left">${escapeHtml(label)}</th><td>${escapeHtml(text)}</td></tr>`,
   );
-  const rows = processRows(event).map(
-    ([pid = '', name = '', pss = '', read = '']) =>
-      `<tr><td align="right">${pid}</td><td align="right">${escapeHtml(pss)}</td><td>${escapeHtml(name)}</td><td>${read}</td></tr>`,
-  );
   const alerts = alertRows(event).map(
     ([word = '', rule = '', message = '']) =>
       `<tr><td>${word}</td><td>${escapeHtml(rule)}</td><td>${escapeHtml(message)}</td></tr>`,
   );
+  const processes = htmlProcesses(event);
   const table = (content: readonly string[]): string => `<table cellpadding="4">\n${content.join('\n')}\n</table>`;
   return [
     '<!DOCTYPE html><html><head><meta name="color-scheme" content="light dark"></head>',
@@ -136,9 +133,22 @@ function htmlBody(event: AlertEvent, version: string, pictures: readonly Picture
     ...(alerts.length > 0 ? [table(alerts)] : []),
     ...pictures.map(imageOf),
     table(facts),
-    ...(rows.length > 0 ? [table(['<tr><th>PID</th><th>PSS</th><th align="left">Name</th></tr>', ...rows])] : []),
+    ...(processes.length > 0 ? [table(processes)] : []),
     `<p><small>${escapeHtml(signature(event, version))}</small></p></body></html>`,
   ].join('\n');
+}
+
+/** Rows of a table, its headings first; when a size was read stands there only where one is from before. */
+function htmlProcesses(event: AlertEvent): string[] {
+  const rows = processRows(event);
+  if (rows.length === 0) return [];
+  const dated = rows.some(([, , , read = '']) => read !== '');
+  const heading = `<tr><th>PID</th><th>PSS</th><th align="left">Name</th>${dated ? '<th align="left">Read</th>' : ''}</tr>`;
+  const lines = rows.map(([pid = '', name = '', pss = '', read = '']) => {
+    const cells = `<td align="right">${pid}</td><td align="right">${escapeHtml(pss)}</td><td>${escapeHtml(name)}</td>`;
+    return `<tr>${cells}${dated ? `<td>${read}</td>` : ''}</tr>`;
+  });
+  return [heading, ...lines];
 }
 
 function imageOf({ attachment: { cid }, text, caption }: Picture): string {
