@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -320,6 +320,17 @@ describe('psstop', () => {
       expect(readFileSync(file, 'utf8')).toBe(
         `plain,1,600\n"with, comma",2,500\n"say ""hi""",3,400\ntwo\\nlines,4,300\n'=1+1,5,200\nunread,6,\n`,
       );
+    });
+
+    it('writes CSV to standard output for "-", in place of the table, and no file of that name', async () => {
+      tree.add({ pid: 1, comm: 'plain', rss: 900, pss: 600 });
+      tree.add({ pid: 2, comm: 'small', rss: 900, pss: 500 });
+      expect(await list('-f', '-')).toMatchObject({ stdout: 'plain,1,600\nsmall,2,500\n', code: 0 });
+      expect((await list('-f', '-', '--top', '1', '-p', 'sm*')).stdout).toBe('small,2,500\n');
+      expect(existsSync('-')).toBe(false);
+      const both = await list('-f', '-', '--json');
+      expect(both).toMatchObject({ stdout: '', code: 2 });
+      expect(both.stderr).toContain('--file - and --json both write to standard output');
     });
 
     it('says when the file can not be written, and ends with 1', async () => {

@@ -9,7 +9,12 @@ export const command: Command = {
   options: [
     { name: 'name', short: 'p', value: 'NAME', summary: 'only processes of this name; a glob may be used: "*part*"' },
     { name: 'cmdline', short: 'c', summary: 'take the names from the command lines' },
-    { name: 'file', short: 'f', value: 'FILE', summary: 'also write name, pid and PSS in kB to a CSV file' },
+    {
+      name: 'file',
+      short: 'f',
+      value: 'FILE',
+      summary: 'also write name, pid and PSS in kB to a CSV file; - is standard output, in place of the table',
+    },
     { name: 'monitor', short: 'm', summary: 'print a list at each interval, until it is ended' },
     { name: 'server', short: 's', value: 'HOST:PORT', summary: 'with --monitor: also send each list over TCP' },
     { name: 'interval', short: 'i', value: 'TIME', summary: 'with --monitor: from one list to the next (default 5s)' },

@@ -15,7 +15,7 @@ export interface ListRequest {
   readonly name?: string;
   readonly only?: (process: ProcessInfo) => boolean;
   readonly json: boolean;
-  /** CSV file. */
+  /** CSV file; `-` is standard output. */
   readonly file?: string;
   readonly monitor: boolean;
   /** From one list to the next, ms. */
@@ -48,7 +48,9 @@ export function readRequest(given: Given): ListRequest {
 }
 
 function checkSense(given: Given): void {
-  const { monitor, server, interval, sort, by = 'process' } = given.values;
+  const { monitor, server, interval, sort, file, json, by = 'process' } = given.values;
+  if (file === '-' && json === true)
+    throw new UsageError('--file - and --json both write to standard output: leave one out, or name a file');
   if (server !== undefined && !monitor) throw new UsageError('--server sends what the monitor sees: write -m too');
   if (interval !== undefined && !monitor)
     throw new UsageError('--interval is from one list of the monitor to the next: write -m too');

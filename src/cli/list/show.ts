@@ -21,8 +21,9 @@ export function show(snapshot: Snapshot, request: ListRequest, out: Page): boole
   const listing = list(snapshot, options);
   const found = listing.rows.length > 0;
   if (json) out.write(`${jsonLine(listJson(snapshot, options))}\n`);
+  else if (file === '-') out.write(listCsv(listing));
   else if (found) out.write(formatList(listing, out.columns));
-  if (file !== undefined) writeFile(file, listCsv(listing));
+  if (file !== undefined && file !== '-') writeFile(file, listCsv(listing));
   return found;
 }
 
