@@ -144,15 +144,15 @@ function writeText(bytes: Uint8Array, start: number, text: string): void {
   for (let at = 0; at < text.length; at += 1) bytes[start + at] = text.charCodeAt(at);
 }
 
-/** Writes digits up to `end`. @returns where they begin. */
+/** Writes digits up to `end`; with whole numbers all the way, as a fraction would be an object each. @returns where they begin. */
 function writeNumber(bytes: Uint8Array, end: number, value: number): number {
   let start = end;
   let rest = value;
   do {
-    const tens = Math.floor(rest / 10);
+    const digit = rest % 10;
     start -= 1;
-    bytes[start] = ZERO + rest - tens * 10;
-    rest = tens;
+    bytes[start] = ZERO + digit;
+    rest = (rest - digit) / 10;
   } while (rest > 0);
   return start;
 }
