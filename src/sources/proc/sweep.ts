@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { release } from 'node:os';
 import type { ProcessSample, Snapshot } from '../../core/types.ts';
+import { runBounded } from './bounded.ts';
 import { readFile, text } from './files.ts';
 import { grep } from './grep.ts';
 import { neverSwapped, readHostMemory, readIdentity, uptimeOffset } from './host.ts';
@@ -11,7 +12,7 @@ import { decodeNames, needsCmdline, processName } from './names.ts';
 import { containerMemory, showsPart } from './namespace.ts';
 import { mayBeReused, pidClock } from './pids.ts';
 import { emptyStat, parseStat } from './stat.ts';
-import { FIRST_LINES, parseSwept, SWEPT_LINES, type Swept } from './swept.ts';
+import { parseSwept, type Swept, sweepScript } from './swept.ts';
 
 /** Where to read. */
 export interface SweepOptions {
@@ -29,11 +30,12 @@ const PATIENCE_FOR_BYTE = 25 / 2 ** 30;
 const TICK = 20;
 /** Bytes in a kB of the kernel's. */
 const KIB = 1024;
+const AWK = '/usr/bin/awk';
 /** Arguments that a name is looked for in. */
 const ARGUMENTS = 3;
 
 /**
- * The quick way to a plain list: PSS, SwapPss and name of every process, read by a grep that is killed when it hangs. It gives
+ * The quick way to a plain list: PSS, SwapPss and name of every process, read by an awk that is killed when it hangs. It gives
  * all or nothing: as soon as it is not sure of everything (something hangs, or is not as it always is) the caller takes a
  * snapshot with care, which knows what to do about all that. What else a sample holds is not looked up: texts are empty,
  * and numbers -1. Blocks while it reads. @throws when the root can't be listed.
@@ -142,14 +144,10 @@ function dropUnread({ pids, comms, pss, swapPss }: Swept, denied: Leftover['deni
 }
 
 function readAll(pids: readonly string[], { root, patience }: Where): Swept | undefined {
-  const files: string[] = [];
-  for (const pid of pids) files.push(`${pid}/smaps_rollup`, `${pid}/comm`);
-  const read = (flags: string[], pattern: string) => {
-    const answer = grep(root, { flags, pattern, files, patience });
-    return answer && parseSwept(answer.lines);
-  };
-  const found = neverSwapped(root) ? read(['-sEm2'], FIRST_LINES) : undefined;
-  return found?.comms.every((comm) => !comm.includes('\n')) ? found : read(['-sE'], SWEPT_LINES);
+  const args = [sweepScript(!neverSwapped(root))];
+  const told = runBounded({ program: AWK, args, folder: root, patience, input: pids.join('\n') });
+  // mawk gives up at the first file that can be opened and not be read, as that of a process which ends in between.
+  return told?.status === 0 ? parseSwept(told.output) : undefined;
 }
 
 /** Was the process that has this pid now there before `tick` (clock ticks after boot)? Then both of its files were its own. */
@@ -166,7 +164,7 @@ function wholeNames({ pids, comms }: Swept, { root, patience }: Where): string[]
   const answer = grep(root, { flags: ['-sz', `-m${ARGUMENTS}`], pattern: '', files, patience });
   if (answer === undefined) return undefined;
   const lines = new Map<number, string>();
-  for (const line of answer.lines.split('\0')) {
+  for (const line of answer.output.split('\0')) {
     const pid = Number.parseInt(line, 10);
     const argument = line.slice(line.indexOf(':') + 1);
     lines.set(pid, `${lines.get(pid) ?? ''}${argument}\0`);

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProcessSample, Snapshot } from '../../../src/core/types.ts';
+import { runBounded } from '../../../src/sources/proc/bounded.ts';
 import { grep } from '../../../src/sources/proc/grep.ts';
 import { type SweepOptions, snapshotOf, sweep } from '../../../src/sources/proc/sweep.ts';
-import { parseSwept } from '../../../src/sources/proc/swept.ts';
+import { parseSwept, sweepScript } from '../../../src/sources/proc/swept.ts';
 import { type ProcTree, procTree } from '../proc-tree.ts';
 
 const KIB = 1024;
@@ -129,11 +130,44 @@ describe('a sweep', () => {
   });
 });
 
-describe('the lines of a sweep', () => {
-  test('belong to the process whose file they come from, also when one of its files is missing', () => {
-    const text =
-      '7/smaps_rollup:Pss:      70 kB\n7/smaps_rollup:SwapPss:  5 kB\n8/comm:eight\n9/smaps_rollup:Pss: 90 kB\n9/comm:nine\n';
-    expect(parseSwept(text)).toEqual({ pids: [8, 9], comms: ['eight', 'nine'], pss: [-1, 90], swapPss: [0, 0] });
+describe('what a sweep tells', () => {
+  test('is a line of each process, and further ones of names with line breaks', () => {
+    const text = '8/eight\n9Pss:      90 kB/nine\n/\n/12/more\n10Pss: 1 kBSwapPss:   5 kB/10Pss: 2 kB/ten\n';
+    expect(parseSwept(text)).toEqual({
+      pids: [8, 9, 10],
+      comms: ['eight', 'nine\n\n12/more', '10Pss: 2 kB/ten'],
+      pss: [-1, 90, 1],
+      swapPss: [0, 0, 5],
+    });
+  });
+
+  test.each(['8Pss: many kB/eight\n', '8Pss: 1 kB/eight', '8\n', 'awk: out of memory\n'])('can not be %j', (text) => {
+    expect(parseSwept(`1/one\n${text}`)).toBeUndefined();
+  });
+
+  // Debian has mawk, Fedora gawk, Alpine busybox, FreeBSD and macOS the one true awk.
+  const awks: [string, string[]][] = [
+    ['/usr/bin/mawk', []],
+    ['/usr/bin/gawk', []],
+    ['/usr/bin/original-awk', []],
+    ['/bin/busybox', ['awk']],
+  ];
+  describe.each(awks.filter(([program]) => existsSync(program)))('by %s', (program, args) => {
+    test.each([true, false])('is the same as by any other (swap: %s)', (swap) => {
+      tree.add({ pid: 1, comm: 'one', pss: 1, swapPss: 7 });
+      tree.add({ pid: 2, comm: 'two\n3/comm\n', pss: 2 });
+      tree.add({ pid: 3, comm: Uint8Array.of(0x25, 0x64, 0xff, 0x5c, 0x6e), pss: 30 });
+      tree.add({ pid: 4, comm: 'four', rollup: 'absent' });
+      tree.add({ pid: 6, comm: '', pss: 12_345_678_901 });
+      const run = { program, folder: tree.root, patience: 5000, input: '1\n2\n3\n4\n5\n6' };
+      const told = runBounded({ ...run, args: [...args, sweepScript(swap)] });
+      expect(parseSwept(told?.output ?? '')).toEqual({
+        pids: [1, 2, 3, 4, 6],
+        comms: ['one', 'two\n3/comm\n', '%d\xff\\n', 'four', ''],
+        pss: [1, 2, 30, -1, 12_345_678_901],
+        swapPss: [swap ? 7 : 0, 0, 0, 0, 0],
+      });
+    });
   });
 });
 
@@ -161,7 +195,8 @@ describe('grep', () => {
   test('gives what can be read, and says what can not', () => {
     tree.add({ pid: 1, comm: 'one' });
     expect(grep(tree.root, { ...wanted, files: ['1/comm', '2/comm'] })).toEqual({
-      lines: '1/comm:one\n',
+      status: 2,
+      output: '1/comm:one\n',
       complaints: expect.stringMatching(/^\S+ 2\/comm: No such file or directory\n$/),
     });
   });
