@@ -132,7 +132,8 @@ function missing(pids: readonly string[], { pids: found, pss }: Swept): number[]
 function dropUnread({ pids, comms, pss, swapPss }: Swept, denied: Leftover['denied']): void {
   let kept = 0;
   for (let index = 0; index < pids.length; index += 1) {
-    const [pid = 0, kB = -1] = [pids[index], pss[index]];
+    const pid = pids[index] ?? 0;
+    const kB = pss[index] ?? -1;
     if (kB < 0 && !denied.has(pid)) continue;
     pids[kept] = pid;
     comms[kept] = comms[index] ?? '';

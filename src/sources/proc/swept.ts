@@ -2,14 +2,16 @@
  * What awk(1) tells of the processes whose pids it finds on its standard input: `123Pss:    45 kB/bash`, from the third line of
  * smaps_rollup and from comm. What could not be read is left out, and nothing is told of who has no name. Further lines of a name
  * that has several begin with a slash, so that none can pass for another process. An awk reads two files in the time that grep
- * takes for them, and needs to be given neither of their names. It is POSIX awk, and the same under mawk, gawk, the one true awk and busybox.
+ * takes for them, and needs to be given neither of their names. The script means the same to mawk, gawk, the one true awk and busybox.
  * @param swap adds the line of SwapPss, for which the whole file has to be looked through: `123Pss:    45 kBSwapPss:    6 kB/bash`.
  */
 export function sweepScript(swap: boolean): string {
-  const further = swap ? 'while ((getline line < file) > 0) if (line ~ /^SwapPss:/) figures = figures line;' : '';
+  const further = swap ? 'while ((getline line < file) > 0) if (line ~ /^SwapPss:/) figures = figures line' : '';
   return `{
   file = $0 "/smaps_rollup"; figures = ""
-  if ((getline line < file) > 0 && (getline line < file) > 0 && (getline figures < file) > 0) { ${further} close(file) }
+  if ((getline line < file) > 0 && (getline line < file) > 0) getline figures < file
+  ${further}
+  close(file)
   file = $0 "/comm"
   if ((getline line < file) > 0) {
     print $0 figures "/" line
